@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A switch for `make test`, `make lint` and CI: warnings are errors. A plain build needs none.
+let isStrict = Context.environment["YUE_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "yue",
+  products: [.executable(name: "yue", targets: ["yue"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // Values: no dependencies but generated tables, no Foundation.
+    module("Cells", ["CUnicode"]),  // how many columns text takes; a frame of styled cells
+    module("Feeds"),  // feeds, entries, what a parsed feed said, what a list shows
+    module("Documents"),  // an article as one text, blocks and spans; formulas kept as source
+    module("Keymaps", ["CResources"]),  // keys, and files that say which keys mean which command
+    // Pure work.
+    module("Typesetting", ["Cells", "Documents", "CUnicode"]),  // documents -> lines of n columns
+    module("Browsing", ["Cells", "Documents", "Feeds", "Keymaps", "Typesetting"]),  // the interface
+    // Adapters: one outside thing each.
+    module("Parsing", ["Documents", "Feeds", "CLibXML2"]),  // bytes -> feeds, HTML -> documents
+    module("Terminal", ["Cells", "Keymaps", "CTerminal", "CUnicode"]),  // ncurses and the keyboard
+    // The program: command line, run loop, performer.
+    .executableTarget(
+      name: "yue",
+      dependencies: [
+        "Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing", "Terminal", "Typesetting",
+        "CResources",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // C.
+    .target(name: "CUnicode", exclude: ["generator"]),  // generated tables, the exported wcwidth
+    .target(name: "CResources"),  // the files of Keymaps/ and the manual feed, embedded
+    .target(  // the ncurses calls we need
+      name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(
+      name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // Tests.
+    tests("Cells", ["Cells", "CUnicode"], exclude: ["Fixtures"]),
+    tests("Documents", ["Documents"]),
+    tests("Keymaps", ["Keymaps"]),
+    tests("Typesetting", ["Typesetting", "Cells", "Documents", "Parsing"], exclude: ["Fixtures"]),
+    tests("Browsing", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Typesetting"]),
+    tests("Session", ["Browsing", "Feeds", "Keymaps", "Parsing"], exclude: ["Sessions"]),
+    tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
+    tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal"]),
+    tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty
+    tests("Architecture"),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x)

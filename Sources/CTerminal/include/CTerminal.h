@@ -1,0 +1,6 @@
+#ifndef YUE_CTERMINAL_H
+#define YUE_CTERMINAL_H
+
+int yt_is_open(void);
+
+#endif

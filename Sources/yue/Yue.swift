@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct Yue: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "yue",
+    abstract: "A reader of feeds in the terminal, for mathematics and Chinese.")
+
+  func run() throws {}
+}
