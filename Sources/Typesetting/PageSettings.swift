@@ -23,6 +23,8 @@ public struct PageSettings: Hashable, Sendable {
   public var tables: Tables = .pan
   public var codeLines: CodeLines = .wrap
   public var glyphs: Glyphs = .unicode
+  /// The columns left of code, where continued lines are marked.
+  public var codeGutterColumns = 2
   public var breaking = LineBreakOptions()
 
   public init(columns: Int, profile: WidthProfile = WidthProfile()) {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// A file named on the command line, read whole.
@@ -38,6 +39,18 @@ struct InputFile {
       throw InputError(name: name, fact: .unreadable)
     }
     self.bytes = bytes
+  }
+}
+
+extension InputFile {
+  /// Reads a file for a command; what fails is said on stderr and ends the program with status 66.
+  init(named name: String) throws {
+    do {
+      try self.init(reading: name)
+    } catch {
+      StandardError.write(Sentences.sentence(for: error))
+      throw ExitCode(ExitStatus.noInput.rawValue)
+    }
   }
 }
 

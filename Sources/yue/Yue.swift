@@ -4,7 +4,7 @@ import ArgumentParser
 struct Yue: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "yue",
-    abstract: "A reader of feeds in the terminal, for mathematics and Chinese.")
-
-  func run() throws {}
+    abstract: "A reader of feeds in the terminal, for mathematics and Chinese.",
+    version: "0.1.0",
+    subcommands: [ShowCommand.self, TypesetCommand.self])
 }

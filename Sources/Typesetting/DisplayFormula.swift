@@ -1,0 +1,190 @@
+import CUnicode
+import Cells
+import Documents
+
+extension PageSetter {
+  /// The closing punctuation directly behind a display formula: it stays on its last line (L3).
+  func closingMarks(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ end: Int
+  ) -> Range<Int> {
+    guard let base = text.baseAddress else { return start..<start }
+    var place = start
+    while place < end {
+      var point: UInt32 = 0
+      let bytes = Int(yu_decode(base, end, place, &point))
+      switch Int(yu_line_break(yu_properties(point))) {
+      case YU_CL, YU_EX, YU_NS, YU_IS, YU_CP: place += bytes
+      default: return start..<place
+      }
+    }
+    return start..<place
+  }
+
+  /// A display formula on lines of its own: its source lines kept, cut at its structure and then
+  /// at the break levels where they are too wide (docs/math.md L3 to L6).
+  mutating func layoutDisplay(
+    _ position: Int, suffix: Range<Int>, _ text: UnsafeBufferPointer<UInt8>, _ margins: Margins,
+    isFirst: Bool, _ block: Int
+  ) {
+    let formula = document.formulas[position]
+    filler.read(text, formula.range, tex: formula.tex, page.profile)
+    let suffixColumns = columns(of: text, suffix)
+    let sourceLines = sourceLines(text)
+    let width = max(1, page.columns - margins.indent)
+    let displayIndent = min(2, width / 2)
+    var isFirst = isFirst
+    for (number, line) in sourceLines.enumerated() {
+      let isLastLine = number == sourceLines.count - 1
+      let indent = min(displayIndent + line.indent, max(displayIndent, width / 2))
+      let lineSuffix = isLastLine ? suffixColumns : 0
+      let room = width - indent
+      var pieces = [line.tokens]
+      let cuts = structureCuts(line.tokens)
+      if cuts.hasInnerRow
+        || filler.columns(line.tokens.lowerBound, line.tokens.upperBound) + lineSuffix > room
+      {
+        pieces = split(line.tokens, at: cuts.places)
+      }
+      for (pieceNumber, piece) in pieces.enumerated() {
+        let isLast = isLastLine && pieceNumber == pieces.count - 1
+        filler.fill(
+          piece.lowerBound, piece.upperBound, baseColumns: 0, room: room,
+          nextRoom: max(1, room - 2), spareColumns: min(indent + 2, width - 1),
+          suffixColumns: isLast ? suffixColumns : 0)
+        for (lineNumber, filled) in filler.lines.enumerated() {
+          var extraIndent = lineNumber == 0 ? indent : indent + 2
+          let isEnd = isLast && lineNumber == filler.lines.count - 1
+          var parts = [Filling.Part(content: .text(filled.range), columns: filled.columns)]
+          var total = filled.columns
+          if isEnd, !suffix.isEmpty {
+            total += suffixColumns
+            if filled.range.upperBound == suffix.lowerBound {
+              parts[0] = .init(
+                content: .text(filled.range.lowerBound..<suffix.upperBound), columns: total)
+            } else {
+              parts.append(.init(content: .text(suffix), columns: suffixColumns))
+            }
+          }
+          // A token that would not fit moves its line to the left.
+          extraIndent = max(0, min(extraIndent, width - total))
+          appendLine(
+            parts, columns: total, margins, isFirst: isFirst, extraIndent: extraIndent,
+            block: block)
+          isFirst = false
+        }
+      }
+    }
+  }
+}
+
+extension PageSetter {
+  private struct SourceLine {
+    var tokens: Range<Int>
+    /// Columns of indentation relative to the other lines.
+    var indent: Int
+  }
+
+  private func columns(of text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    var columns = 0
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let measure = cluster(
+        in: UnsafeBufferPointer(rebasing: text[..<range.upperBound]), at: place,
+        profile: page.profile)
+      columns += measure.columns
+      place = measure.end
+    }
+    return columns
+  }
+
+  /// L4: the author's lines without empty ones and without their common indentation.
+  private func sourceLines(_ text: UnsafeBufferPointer<UInt8>) -> [SourceLine] {
+    var lines: [SourceLine] = []
+    var start = 0
+    var indent = 0
+    let tokens = filler.tokens
+    for position in tokens.indices where tokens[position].kind == .blank {
+      let token = tokens[position]
+      guard let lineEnd = text[token.start..<token.end].lastIndex(of: 0x0A) else { continue }
+      if start < position { lines.append(SourceLine(tokens: start..<position, indent: indent)) }
+      indent = text[(lineEnd + 1)..<token.end].reduce(0) { $0 + ($1 == 0x09 ? 4 : 1) }
+      start = position + 1
+    }
+    if start < tokens.count { lines.append(SourceLine(tokens: start..<tokens.count, indent: indent)) }
+    let common = lines.dropFirst().map(\.indent).min() ?? 0
+    for number in lines.indices {
+      lines[number].indent = number == 0 ? 0 : lines[number].indent - common
+    }
+    return lines
+  }
+
+  /// L5: where a source line is cut before it is filled, as token positions.
+  private func structureCuts(_ range: Range<Int>) -> (places: [Int], hasInnerRow: Bool) {
+    // The state at the start of the line: which environments and braces are open.
+    var environments: [Bool] = []
+    var braces = 0
+    var places: [Int] = []
+    var hasInnerRow = false
+    let tokens = filler.tokens
+    for position in 0..<range.upperBound {
+      let isInside = position >= range.lowerBound
+      switch tokens[position].kind {
+      case .begin(let isRow):
+        environments.append(isRow)
+        if isInside, isRow, !isBegin(next(after: position, range)) { places.append(position + 1) }
+      case .end(let isRow):
+        if !environments.isEmpty { environments.removeLast() }
+        if isInside, isRow, position > range.lowerBound, !isEnd(previous(before: position, range)) {
+          places.append(position)
+        }
+      case .row:
+        guard isInside, braces == 0, environments.last ?? true else { break }
+        places.append(position + 1)
+        if next(after: position, range) != nil { hasInnerRow = true }
+      case .character:
+        guard tokens[position].end - tokens[position].start == 1 else { break }
+        let byte = document.text[tokens[position].start]
+        if byte == 0x7B { braces += 1 }
+        if byte == 0x7D { braces = max(0, braces - 1) }
+      default: break
+      }
+    }
+    return (places, hasInnerRow)
+  }
+
+  private func next(after position: Int, _ range: Range<Int>) -> TeXToken? {
+    var place = position + 1
+    while place < range.upperBound, filler.tokens[place].kind == .blank { place += 1 }
+    return place < range.upperBound ? filler.tokens[place] : nil
+  }
+
+  private func previous(before position: Int, _ range: Range<Int>) -> TeXToken? {
+    var place = position - 1
+    while place >= range.lowerBound, filler.tokens[place].kind == .blank { place -= 1 }
+    return place >= range.lowerBound ? filler.tokens[place] : nil
+  }
+
+  private func isBegin(_ token: TeXToken?) -> Bool {
+    if case .begin(isRow: true) = token?.kind { return true }
+    return false
+  }
+
+  private func isEnd(_ token: TeXToken?) -> Bool {
+    if case .end(isRow: true) = token?.kind { return true }
+    return false
+  }
+
+  private func split(_ range: Range<Int>, at places: [Int]) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var start = range.lowerBound
+    for place in places + [range.upperBound] {
+      var first = start
+      while first < place, filler.tokens[first].kind == .blank { first += 1 }
+      var end = place
+      while end > first, filler.tokens[end - 1].kind == .blank { end -= 1 }
+      if first < end { pieces.append(first..<end) }
+      start = max(start, place)
+    }
+    return pieces
+  }
+}

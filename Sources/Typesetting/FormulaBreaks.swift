@@ -1,0 +1,253 @@
+/// How willingly a formula is broken behind each of its tokens.
+///
+/// TeX itself breaks a formula only after a relation or a binary operator outside braces; the
+/// levels continue from there (docs/math.md): 1 after a relation, 2 after an operator, 3 after a
+/// comma or space, 4 those inside parentheses, 5 those inside braces, 6 any other boundary, 8 the
+/// last resort. `never` is for the place before a blank: the blank takes over the level.
+enum FormulaBreaks {
+  static let never: UInt8 = 255
+  static let lastResort: UInt8 = 8
+
+  /// One level per token: that of the boundary behind it. Linear, without recursion.
+  static func levels(
+    of tokens: [TeXToken], in text: UnsafeBufferPointer<UInt8>, into levels: inout [UInt8]
+  ) {
+    levels.removeAll(keepingCapacity: true)
+    var braces = 0
+    /// Environments whose rows are not cut count as braces.
+    var closedEnvironments = 0
+    var parentheses = 0
+    var atom = Atom.start
+    /// What the token before a blank would have allowed.
+    var levelBeforeBlank: UInt8 = never
+    for position in tokens.indices {
+      let token = tokens[position]
+      let facts = Facts(token, text)
+      switch token.kind {
+      case .begin(let isRow) where !isRow: closedEnvironments += 1
+      case .end(let isRow) where !isRow: closedEnvironments = max(0, closedEnvironments - 1)
+      default: break
+      }
+      switch facts.bracket {
+      case .openBrace: braces += 1
+      case .closeBrace: braces = max(0, braces - 1)
+      case .open: parentheses += 1
+      case .close: parentheses = max(0, parentheses - 1)
+      case .none: break
+      }
+      let depth = braces + closedEnvironments
+      let next = position + 1 < tokens.count ? tokens[position + 1] : nil
+      let nextFacts = next.map { Facts($0, text) }
+      let level = level(
+        token, facts, next, nextFacts, after: atom, depth: depth, parentheses: parentheses,
+        beforeBlank: levelBeforeBlank)
+      if next?.kind == .blank {
+        levelBeforeBlank = level
+        levels.append(never)
+      } else {
+        levels.append(level)
+      }
+      if token.kind != .blank { atom = facts.atom }
+    }
+  }
+}
+
+extension FormulaBreaks {
+  /// What stands before an operator decides whether it is a sign.
+  enum Atom { case start, relation, operatorSign, opening, ordinary }
+
+  struct Facts {
+    enum Bracket { case none, openBrace, closeBrace, open, close }
+
+    var bracket = Bracket.none
+    var atom = Atom.ordinary
+    var isRelation = false
+    var isOperator = false
+    var isComma = false
+    var isSpace = false
+    /// Level 8 behind it.
+    var holdsNext = false
+    /// No break of levels 1 to 5 before it.
+    var refusesBefore = false
+    /// Level 8 before it.
+    var resistsBefore = false
+    var isControlWord = false
+    var isBrace = false
+    /// `{`, `^`, `_`, `}` or a blank: no level 5 between `}` and it.
+    var followsBrace = false
+
+    init(_ token: TeXToken, _ text: UnsafeBufferPointer<UInt8>) {
+      switch token.kind {
+      case .opening:
+        holdsNext = true
+        atom = .start
+      case .closing:
+        refusesBefore = true
+        resistsBefore = true
+      case .begin:
+        holdsNext = true
+        atom = .opening
+      case .end:
+        break
+      case .row:
+        atom = .opening
+        refusesBefore = true
+      case .blank:
+        followsBrace = true
+      case .number, .comment:
+        break
+      case .word:
+        isControlWord = true
+        setWord(Substring(decoding: text[token.start + 1..<token.end], as: UTF8.self))
+      case .symbol:
+        setSymbol(text[token.start + 1])
+      case .character:
+        setCharacter(text[token.start], isAssignment: token.end - token.start == 2)
+      }
+    }
+
+    private mutating func setSymbol(_ byte: UInt8) {
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: ">"), 0x20:
+        isSpace = true
+      case UInt8(ascii: "{"):
+        bracket = .open
+        atom = .opening
+      case UInt8(ascii: "}"):
+        bracket = .close
+        refusesBefore = true
+      default: break
+      }
+    }
+
+    private mutating func setCharacter(_ byte: UInt8, isAssignment: Bool) {
+      if isAssignment {
+        isRelation = byte == UInt8(ascii: ":")
+        if isRelation { atom = .relation }
+        return
+      }
+      switch byte {
+      case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"):
+        isRelation = true
+        atom = .relation
+      case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"):
+        isOperator = true
+        atom = .operatorSign
+      case UInt8(ascii: ","), UInt8(ascii: ";"):
+        isComma = true
+        atom = .opening
+        refusesBefore = true
+        resistsBefore = byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+      case UInt8(ascii: "("), UInt8(ascii: "["):
+        bracket = .open
+        atom = .opening
+        holdsNext = true
+      case UInt8(ascii: ")"), UInt8(ascii: "]"):
+        bracket = .close
+        refusesBefore = true
+        resistsBefore = true
+      case UInt8(ascii: "{"):
+        bracket = .openBrace
+        atom = .opening
+        holdsNext = true
+        resistsBefore = true
+        isBrace = true
+        followsBrace = true
+      case UInt8(ascii: "}"):
+        bracket = .closeBrace
+        refusesBefore = true
+        resistsBefore = true
+        followsBrace = true
+      case UInt8(ascii: "^"), UInt8(ascii: "_"):
+        atom = .opening
+        holdsNext = true
+        refusesBefore = true
+        resistsBefore = true
+        followsBrace = true
+      case UInt8(ascii: "&"):
+        atom = .opening
+        holdsNext = true
+        refusesBefore = true
+      case UInt8(ascii: "'"), UInt8(ascii: "."):
+        refusesBefore = true
+        resistsBefore = true
+      case UInt8(ascii: "!"):
+        refusesBefore = true
+      default: break
+      }
+    }
+
+    private mutating func setWord(_ name: Substring) {
+      if FormulaBreaks.relations.contains(name) {
+        isRelation = true
+        atom = .relation
+      } else if FormulaBreaks.operators.contains(name) {
+        isOperator = true
+        atom = .operatorSign
+      } else if FormulaBreaks.spaces.contains(name) {
+        isSpace = true
+      } else if FormulaBreaks.openings.contains(name) {
+        bracket = .open
+        atom = .opening
+      } else if FormulaBreaks.closings.contains(name) {
+        bracket = .close
+      }
+      if name == "left" || name == "right" || name == "operatorname" || name == "mathrm"
+        || name == "operatorname*" || name.lowercased().hasPrefix("big")
+      {
+        holdsNext = true
+      }
+      if name == "right" { refusesBefore = true }
+    }
+  }
+
+  private static func level(
+    _ token: TeXToken, _ facts: Facts, _ next: TeXToken?, _ nextFacts: Facts?, after atom: Atom,
+    depth: Int, parentheses: Int, beforeBlank: UInt8
+  ) -> UInt8 {
+    guard let next, let nextFacts else { return never }
+    var level: UInt8 = 6
+    let nested: UInt8? = depth > 0 ? 5 : parentheses > 0 ? 4 : nil
+    if token.kind == .comment { return 1 }
+    if facts.isRelation {
+      level = nested ?? 1
+    } else if facts.isOperator {
+      if atom == .ordinary { level = nested ?? 2 }
+    } else if facts.isComma {
+      // The space command behind a comma has the break.
+      level = nextFacts.isSpace ? never : nested ?? 3
+    } else if token.kind == .blank {
+      level = beforeBlank <= 5 ? beforeBlank : nested ?? 3
+    } else if facts.isSpace {
+      level = nested ?? 3
+    } else if facts.bracket == .closeBrace, depth == 0, !nextFacts.followsBrace {
+      level = 5
+    }
+    if level == never { return never }
+    if level <= 5, nextFacts.refusesBefore || next.kind == .row {
+      level = 6
+    }
+    if level == 6 {
+      if facts.holdsNext || nextFacts.resistsBefore { level = lastResort }
+    }
+    if facts.isControlWord && nextFacts.isBrace { level = lastResort }
+    if facts.holdsNext { level = lastResort }
+    return level
+  }
+
+  private static let relations: Set<Substring> = Set(
+    """
+    le leq ge geq ne neq approx sim simeq cong equiv propto in notin ni subset subseteq supset \
+    supseteq to gets rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow iff \
+    implies impliedby mapsto longmapsto longrightarrow xrightarrow triangleq coloneqq doteq ll gg \
+    mid parallel perp models vdash prec succ leqslant geqslant colon
+    """.split(separator: " "))
+  private static let operators: Set<Substring> = Set(
+    """
+    cdot times pm mp div cup cap sqcup uplus wedge vee land lor oplus ominus otimes odot circ ast \
+    star bullet setminus bmod amalg dagger
+    """.split(separator: " "))
+  private static let spaces: Set<Substring> = ["quad", "qquad", "enspace", "enskip"]
+  private static let openings: Set<Substring> = ["left", "langle", "lfloor", "lceil"]
+  private static let closings: Set<Substring> = ["right", "rangle", "rfloor", "rceil"]
+}
