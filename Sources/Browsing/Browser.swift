@@ -7,7 +7,7 @@ public struct Browser: Sendable {
   /// How long until it wants to be told the time; nil: sleep until something happens.
   public var nextTick: Duration? { nil }
 
-  public init(size: Size) {
+  public init(settings: Settings = Settings(), size: Size) {
     self.size = size
   }
 

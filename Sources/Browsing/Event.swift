@@ -13,7 +13,10 @@ public enum Event: Sendable {
   case resumed
   /// SIGHUP, SIGTERM, SIGINT, or the end of input.
   case terminated(signal: Int32)
-  // From the clock: wall time for dates, with the local offset; uptime for intervals.
+  /// Wall time for dates, with the local offset east of Greenwich; uptime for intervals.
+  ///
+  /// Sent once before the first frame, at the head of every batch of events, and when
+  /// `Browser.nextTick` has passed without one.
   case ticked(Timestamp, offsetSeconds: Int, uptime: Duration)
   // Answers; each names what was asked.
   case feedsLoaded([FeedRow])
@@ -21,13 +24,18 @@ public enum Event: Sendable {
   case articleLoaded(EntryID, Entry, Document)
   case statusStored([EntryID], StatusChange)
   case failed(Failure)
+  /// What an effect did, for the status row: `Copied 112 bytes, sent to the terminal (OSC 52)`.
+  case reported(String)
 }
 
 /// A fault told to the reader: what failed and what to do, made of facts in one place.
 public struct Failure: Equatable, Sendable {
   public var sentence: String
+  /// What had been asked; nil when the fault belongs to no request.
+  public var request: Effect?
 
-  public init(sentence: String) {
+  public init(sentence: String, request: Effect? = nil) {
     self.sentence = sentence
+    self.request = request
   }
 }

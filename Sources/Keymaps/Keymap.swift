@@ -1,0 +1,5 @@
+/// Which keys mean which commands, in which context.
+public struct Keymap: Sendable {
+  public static let builtIn = Keymap()
+  public init() {}
+}
