@@ -48,7 +48,7 @@ public struct Settings: Sendable {
   public var notice: String?
 
   public init(
-    keymap: Keymap = .builtIn, theme: Theme = .standard, profile: WidthProfile = WidthProfile()
+    keymap: Keymap = .standard, theme: Theme = .standard, profile: WidthProfile = WidthProfile()
   ) {
     self.keymap = keymap
     self.theme = theme

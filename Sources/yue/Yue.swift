@@ -4,7 +4,8 @@ import ArgumentParser
 struct Yue: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "yue",
-    abstract: "A reader of feeds in the terminal, for mathematics and Chinese.")
+    abstract: "A reader of feeds in the terminal, for mathematics and Chinese.",
+    subcommands: [KeysCommand.self])
 
   func run() throws {}
 }
