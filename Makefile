@@ -1,0 +1,45 @@
+# yue. Two commands do everything on a fresh Debian or Ubuntu machine with Swift:
+#   make run            build and start the browser (FEED=file opens a feed)
+#   make test           build and run all tests, warnings as errors
+# and also:
+#   make lint           check formatting and build strictly
+#   make install        install the program below PREFIX (default /usr/local)
+
+PREFIX ?= /usr/local
+FEED ?=
+SWIFT ?= swift
+CHECKS = --explicit-target-dependency-import-check error
+RELEASE = -c release --product yue --static-swift-stdlib -Xlinker -s $(CHECKS)
+
+.PHONY: run build test lint format install uninstall packages clean
+
+run: build
+	@exec .build/release/yue $(FEED)
+
+build: packages
+	@$(SWIFT) build $(RELEASE)
+
+# A folder of its own: the strict switch changes every command line, and sharing .build with the
+# plain build would rebuild everything at each change of target.
+test: packages
+	@YUE_STRICT=1 $(SWIFT) test --scratch-path .build/strict $(CHECKS)
+
+lint: packages
+	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	@YUE_STRICT=1 $(SWIFT) build --scratch-path .build/strict $(CHECKS)
+
+format:
+	@$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/yue "$(DESTDIR)$(PREFIX)/bin/yue"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/yue"
+
+packages:
+	@sh .ci/packages
+
+clean:
+	rm -rf .build

@@ -1,0 +1,167 @@
+import Cells
+import Documents
+import Typesetting
+
+/// Judges a laid-out document by what its reader would notice, without knowing how it was made.
+///
+/// It is written independently of the code it judges: its own idea of which characters may not
+/// begin or end a line, of TeX tokens, and of what may be missing between two lines.
+struct PageChecker {
+  enum Fault: String, CaseIterable {
+    case lost, invented, overfull, badStart, badEnd, cutToken, cutCluster
+  }
+
+  private(set) var faults: [(fault: Fault, example: String)] = []
+  private(set) var layouts = 0
+  private(set) var lines = 0
+
+  /// Never at the start of a line that continues another.
+  static let closing: Set<Character> = Set(
+    "。，、；：？！）》」』】〉〕”’｝］．·・…—～,.;:?!)]}%‰℃°" + "々ゝーぁぃぅぇぉっゃゅょ")
+    .subtracting("—～·")
+  /// Never at the end of a line that is continued.
+  static let opening: Set<Character> = Set("（《「『【〈〔“‘｛［([{")
+
+  mutating func check(_ document: Document, _ page: PageSettings, name: String) {
+    let layout = layout(document, blocks: 0..<document.blocks.count, page)
+    layouts += 1
+    lines += layout.lines.count
+    checkTiling(layout, document, name)
+    for position in layout.lines.indices {
+      checkColumns(layout, position, document, page, name)
+    }
+    checkBreaks(layout, document, page, name)
+  }
+
+  /// A summary of what was covered, for the log.
+  var summary: String { "\(layouts) layouts, \(lines) lines, \(faults.count) faults" }
+
+  func count(_ fault: Fault) -> Int { faults.count { $0.fault == fault } }
+}
+
+extension PageChecker {
+  private mutating func note(_ fault: Fault, _ example: String) {
+    faults.append((fault, example))
+  }
+
+  /// Every byte of the text is on exactly one line, or is white space or invisible between two.
+  private mutating func checkTiling(_ layout: Layout, _ document: Document, _ name: String) {
+    var ranges = layout.pieces.compactMap { piece -> Range<Int>? in
+      if case .text(let range) = piece.content { return range }
+      return nil
+    }
+    ranges.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    var end = 0
+    for range in ranges {
+      if range.lowerBound < end {
+        note(.invented, "\(name): \(document.string(range)) is drawn twice")
+      } else {
+        checkGap(end..<range.lowerBound, document, name)
+      }
+      end = max(end, range.upperBound)
+    }
+    checkGap(end..<document.text.count, document, name)
+  }
+
+  private mutating func checkGap(_ gap: Range<Int>, _ document: Document, _ name: String) {
+    guard !gap.isEmpty else { return }
+    for scalar in document.string(gap).unicodeScalars
+    where !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
+      && scalar.properties.generalCategory != .control
+      && scalar.properties.generalCategory != .format
+    {
+      note(.lost, "\(name): \(document.string(gap))")
+      return
+    }
+  }
+
+  private mutating func checkColumns(
+    _ layout: Layout, _ position: Int, _ document: Document, _ page: PageSettings, _ name: String
+  ) {
+    let line = layout.lines[position]
+    guard line.columns > page.columns else { return }
+    let texts = layout.pieces[line.pieces].compactMap { piece -> String? in
+      if case .text(let range) = piece.content { return document.string(range) }
+      return nil
+    }
+    note(.overfull, "\(name) at \(page.columns): \(line.columns) columns: \(texts.joined())")
+  }
+
+  /// Looks at every place where a block's text goes on in the next line without a line end.
+  private mutating func checkBreaks(
+    _ layout: Layout, _ document: Document, _ page: PageSettings, _ name: String
+  ) {
+    var previousEnd: [Int: Int] = [:]
+    for line in layout.lines {
+      var first: Int?
+      for piece in layout.pieces[line.pieces] {
+        guard case .text(let range) = piece.content, !range.isEmpty else { continue }
+        let block = document.blocks.lastIndex { $0.range.lowerBound <= range.lowerBound } ?? 0
+        if first == nil || previousEnd[block] != range.lowerBound {
+          if let end = previousEnd[block], end <= range.lowerBound {
+            checkBreak(from: end, to: range.lowerBound, block, document, page, name)
+          }
+        }
+        first = range.lowerBound
+        previousEnd[block] = range.upperBound
+      }
+    }
+  }
+
+  private mutating func checkBreak(
+    from end: Int, to start: Int, _ block: Int, _ document: Document, _ page: PageSettings,
+    _ name: String
+  ) {
+    let text = document.text
+    // A gap of spaces inside one line is a column of a table or a drawn tab, not a break; a hard
+    // line end puts anything anywhere.
+    guard !text[end..<start].contains(0x0A) else { return }
+    if case .code = document.blocks[block].kind { return }
+    let formula = document.formulas.first {
+      $0.range.lowerBound < end && start < $0.range.upperBound
+    }
+    let before = document.string(max(0, end - 24)..<end)
+    let after = document.string(start..<min(text.count, start + 24))
+    let picture = "\(name) at \(page.columns): …\(before)⏎\(after)…"
+    if formula != nil {
+      if end == start, Self.isInsideToken(text, end) { note(.cutToken, picture) }
+      return
+    }
+    if start < text.count, text[start] & 0xC0 == 0x80 { note(.cutCluster, picture) }
+    let isMarkedByFormula = document.formulas.contains {
+      $0.range.upperBound == end || $0.range.lowerBound == start
+    }
+    if let character = after.first, Self.closing.contains(character),
+      !(isMarkedByFormula && document.formulas.contains { $0.isDisplay && $0.range.upperBound == end })
+    {
+      note(.badStart, picture)
+    }
+    if let character = before.last, Self.opening.contains(character) { note(.badEnd, picture) }
+  }
+
+  /// Whether a place lies inside a control sequence, a number or a `\begin{…}` (math.md L0).
+  static func isInsideToken(_ text: [UInt8], _ place: Int) -> Bool {
+    guard place > 0, place < text.count else { return false }
+    func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
+    func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    var start = place
+    while start > 0, isLetter(text[start - 1]) { start -= 1 }
+    var backslashes = 0
+    while start - backslashes > 0, text[start - backslashes - 1] == 0x5C { backslashes += 1 }
+    if backslashes % 2 == 1, start < place ? isLetter(text[place]) : true { return true }
+    if isDigit(text[place - 1]), isDigit(text[place]) { return true }
+    if place + 1 < text.count, isDigit(text[place - 1]), text[place] == 0x2E,
+      isDigit(text[place + 1])
+    {
+      return true
+    }
+    // `\begin{` up to the closing brace, with the name on either side of the place.
+    var open = place
+    while open > 0, text[open - 1] != 0x7B, text[open - 1] != 0x7D, place - open < 24 { open -= 1 }
+    if open > 0, text[open - 1] == 0x7B {
+      let head = String(decoding: text[max(0, open - 7)..<open], as: UTF8.self)
+      if head.hasSuffix("\\begin{") || head.hasSuffix("\\end{") { return true }
+    }
+    return false
+  }
+}
