@@ -114,6 +114,7 @@ extension Browser {
   /// Key and label of the commands most useful here, the most useful first.
   private var hints: [(key: String, label: String)] {
     let stack = stack
+    if state.sheet == nil, let hints = targetHints(stack) { return hints }
     var ranked: [(rank: Int, key: String, label: String)] = []
     var contexts: [KeyContext] = []
     // Where matches are highlighted or a sheet is open, only what belongs there.
@@ -126,13 +127,64 @@ extension Browser {
     for command in Command.allCases {
       for hint in command.facts.hints where contexts.contains(hint.context) {
         let form = command.facts.forms.first?.arguments ?? []
-        guard let key = keyLabel(command, form, in: stack, isPrefix: hint.isPrefix) else {
-          continue
-        }
-        ranked.append((hint.rank == 0 ? Int.max : hint.rank, key, hint.label))
+        guard let key = keyLabel(command, form, in: stack, isPrefix: hint.isPrefix),
+          let label = label(of: command, hint)
+        else { continue }
+        ranked.append((hint.rank == 0 ? Int.max : hint.rank, key, label))
       }
     }
     return ranked.sorted { $0.rank < $1.rank }.map { ($0.key, $0.label) }
+  }
+
+  /// The label of a hint; nil when the command can do nothing in the sheet that is open.
+  private func label(of command: Command, _ hint: Command.Hint) -> String? {
+    guard hint.context == .sheet, let kind = state.sheet?.kind else { return hint.label }
+    switch (command, kind) {
+    case (.open, .help): return "run the command"
+    case (.open, .links): return "follow"
+    case (.open, .outline), (.open, .formulas), (.open, .peek): return "jump"
+    case (.open, .messages), (.copyLink, .help), (.copyLink, .messages): return nil
+    case (.showBinding, .help): return hint.label
+    case (.showBinding, _): return nil
+    case (.copyLink, .outline), (.copyLink, .peek): return nil
+    default: return hint.label
+    }
+  }
+
+  /// What can be done with the target of the reader.
+  private func targetHints(_ stack: [KeyContext]) -> [(key: String, label: String)]? {
+    guard stack.first == .reader, let target = state.reader?.target else { return nil }
+    let wanted: [(Command, String, Bool)] =
+      switch target.kind {
+      case .link:
+        [
+          (.follow, "follow", false), (.openInBrowser, "browser", false),
+          (.copyLink, "copy", true), (.nextLink, "next link", false),
+          (.jumpBack, "back", false), (.cancel, "forget", false),
+        ]
+      case .reference:
+        [
+          (.follow, "jump", false), (.peek, "show", false),
+          (.nextReference, "next reference", false), (.jumpBack, "back", false),
+          (.cancel, "forget", false),
+        ]
+      case .formula:
+        [
+          (.copyFormula, "copy", false), (.copyFormulaBare, "copy bare", false),
+          (.nextFormula, "next formula", false), (.jumpBack, "back", false),
+          (.cancel, "forget", false),
+        ]
+      case .image:
+        [
+          (.openInBrowser, "browser", false), (.copyLink, "copy", true),
+          (.nextImage, "next image", false), (.cancel, "forget", false),
+        ]
+      case .block: []
+      }
+    guard !wanted.isEmpty else { return nil }
+    return wanted.compactMap { command, label, isPrefix in
+      keyLabel(command, in: stack, isPrefix: isPrefix).map { ($0, label) }
+    }
   }
 
   /// Draws as many hints as fit; the last one, help, always has its place.
@@ -176,7 +228,7 @@ extension Browser {
       default: break
       }
     }
-    if hints.isEmpty { hints = [(labels.typed.isEmpty ? "a" : labels.typed, "a label")] }
+    if hints.isEmpty { hints = [("letters", "choose")] }
     hints.append((keyLabel(.cancel, in: [.hints]) ?? "Esc", "cancel"))
     draw(hints: hints, row: row, on: &canvas)
   }
@@ -207,7 +259,7 @@ extension Browser {
     cells.append(("Esc", "cancel"))
     let columns = state.size.columns
     let prefix = Key.label(of: state.pendingKeys) + furniture.ellipsis
-    let indent = canvas.columns(of: prefix) + 3
+    let indent = 1 + canvas.columns(of: prefix) + 3
     let widest =
       cells.map { canvas.columns(of: $0.key) + 1 + canvas.columns(of: $0.label) }.max() ?? 1
     let cellColumns = min(max(14, widest + 2), max(1, columns - indent))
@@ -216,9 +268,9 @@ extension Browser {
     let rows = min(most, (cells.count + perRow - 1) / perRow)
     let first = row - rows + 1
     canvas.clear(row: first, rows: rows)
-    canvas.put(prefix, row: first, column: 1, columns: indent - 2, .hintKey)
+    canvas.put(prefix, row: first, column: 1, columns: indent - 1, .hintKey)
     for (place, cell) in cells.prefix(rows * perRow).enumerated() {
-      let column = indent - 1 + place % perRow * cellColumns
+      let column = indent + place % perRow * cellColumns
       let taken = canvas.put(
         cell.key, row: first + place / perRow, column: column, columns: cellColumns, .hintKey)
       canvas.putCut(

@@ -63,7 +63,7 @@ public struct Browser: Sendable {
     case .articleLoaded(let id, let entry, let document): receive(id, entry, document)
     case .statusStored(let ids, let change): stored(ids, change)
     case .failed(let failure): failed(failure)
-    case .reported(let sentence): say(sentence)
+    case .reported(let sentence): report(sentence)
     }
     settle()
     replayTypedAhead()
@@ -124,6 +124,14 @@ extension Browser {
     state.message = message
     state.messageLog.append(message)
     if state.messageLog.count > 200 { state.messageLog.removeFirst() }
+  }
+
+  private mutating func report(_ sentence: String) {
+    guard let message = state.message, !message.isError,
+      sentence.first?.isLowercase == true
+    else { return say(sentence) }
+    state.message?.text = message.text + ", " + sentence
+    state.messageLog[state.messageLog.count - 1].text += ", " + sentence
   }
 
   mutating func quit() {
@@ -202,6 +210,11 @@ extension Browser {
 
   private mutating func stored(_ ids: [EntryID], _ change: StatusChange) {
     apply(change, to: ids)
+    // The counts of entries that are not in the list are known to the library only.
+    let shown = Set(state.entries?.rows.map(\.id) ?? [])
+    if ids.contains(where: { !shown.contains($0) && $0 != state.reader?.id }) {
+      outbox.append(.loadFeeds)
+    }
     if let place = state.confirmations.firstIndex(where: { $0.ids == ids && $0.change == change }) {
       let confirmation = state.confirmations.remove(at: place)
       if !confirmation.sentence.isEmpty { say(confirmation.sentence) }

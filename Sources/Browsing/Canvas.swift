@@ -34,18 +34,11 @@ struct Canvas {
     _ text: String, row: Int, column: Int, columns: Int, _ roles: Roles = .text
   ) -> Int {
     guard columns > 0 else { return 0 }
-    let cells = cells(text)
-    let style = settings.theme.style(roles)
-    let position = Position(row: row, column: column)
-    guard cells.columns > columns else {
-      return frame.put(cells, at: position, columns: columns, style: style)
-    }
-    let ellipsis = self.cells(furniture.ellipsis)
-    let taken = frame.put(cells, at: position, columns: columns - ellipsis.columns, style: style)
-    return taken
-      + frame.put(
-        ellipsis, at: Position(row: row, column: column + taken), columns: columns - taken,
-        style: style)
+    let cells = cells(text).truncated(
+      toColumns: columns, ellipsis: furniture.ellipsis, profile: settings.profile)
+    return frame.put(
+      cells, at: Position(row: row, column: column), columns: columns,
+      style: settings.theme.style(roles))
   }
 
   /// Draws `text` so that it ends before `end`; returns the column it starts at, or nil when it
@@ -97,6 +90,17 @@ struct Canvas {
       place = range.upperBound
     }
     return taken
+  }
+
+  /// Draws bytes of UTF-8 text.
+  @discardableResult
+  mutating func put(
+    utf8 bytes: ArraySlice<UInt8>, row: Int, column: Int, columns: Int, _ roles: Roles
+  ) -> Int {
+    guard columns > 0 else { return 0 }
+    return frame.put(
+      CellText(utf8: bytes, profile: settings.profile), at: Position(row: row, column: column),
+      columns: columns, style: settings.theme.style(roles))
   }
 
   mutating func clear(row: Int, column: Int = 0, columns: Int? = nil, rows: Int = 1) {

@@ -437,7 +437,9 @@ extension Command {
         [.global, .prompt, .hints], "Cancel the pending key, prompt, sheet or search", "cancel",
         hints: [hint(.hints, 1, "cancel")])
     case .showBinding:
-      return make([.sheet], "In help: the file and line of the binding", "where it is bound")
+      return make(
+        [.sheet], "In help: the file and line of the binding", "where it is bound",
+        hints: [hint(.sheet, 7, "where it is bound")])
     case .closeSheet:
       return make([.sheet], "Close the sheet", "close", hints: [hint(.sheet, 20, "close")])
     case .quit:

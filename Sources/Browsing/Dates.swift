@@ -8,8 +8,9 @@ struct Clock: Equatable, Sendable {
   /// For intervals; never goes back.
   var uptime: Duration = .zero
 
-  /// A date as a list shows it, at most 5 columns: today `15:10`, this year `01-16`, older `2020`.
-  /// With `isLong` at most 10: `2026-11-20`, today `15:10`.
+  /// A date as a list shows it, at most 5 columns.
+  ///
+  /// Today `15:10`, this year `01-16`, older `2020`. With `isLong` at most 10: `2026-11-20`, today `15:10`.
   func listDate(_ date: Timestamp?, isLong: Bool) -> String {
     guard let date else { return "" }
     let parts = date.parts(offsetSeconds: offsetSeconds)

@@ -1,6 +1,8 @@
 public import Feeds
 
-/// Everything the browser may ask for. Values, not closures: a test can read them.
+/// Everything the browser may ask for.
+///
+/// Values, not closures: a test can read them.
 public enum Effect: Equatable, Sendable {
   /// Answered by `.feedsLoaded`.
   case loadFeeds

@@ -3,7 +3,9 @@ public import Documents
 public import Feeds
 public import Keymaps
 
-/// Everything that can happen to the browser. A closed list.
+/// Everything that can happen to the browser.
+///
+/// A closed list.
 public enum Event: Sendable {
   // From the terminal.
   case key(Key)
@@ -24,7 +26,10 @@ public enum Event: Sendable {
   case articleLoaded(EntryID, Entry, Document)
   case statusStored([EntryID], StatusChange)
   case failed(Failure)
-  /// What an effect did, for the status row: `Copied 112 bytes, sent to the terminal (OSC 52)`.
+  /// What an effect did, for the status row.
+  ///
+  /// A sentence, or, beginning in lower case, what is to be added to the sentence shown: `sent to
+  /// the terminal (OSC 52)` after `Copied formula …`.
   case reported(String)
 }
 

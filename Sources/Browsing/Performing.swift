@@ -47,7 +47,12 @@ extension Browser {
     case .focusPrevious: focusNext(by: -1)
     case .focus: focus(named: arguments.first ?? "")
     case .back: back()
-    case .zoom: state.isZoomed.toggle()
+    case .zoom:
+      if !state.isZoomed, panes.places.count == 1 {
+        say("There is only one pane")
+      } else {
+        state.isZoomed.toggle()
+      }
     case .panes:
       state.isZoomed = false
       state.wantedPanes = Int(arguments.first ?? "")

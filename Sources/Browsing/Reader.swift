@@ -229,8 +229,9 @@ extension Reader {
         article.runs.runs(in: range) { run, roles in
           for part in Reader.parts(of: run, overlays) {
             taken += canvas.put(
-              article.document.string(part.range), row: row, column: column + piece.column + taken,
-              columns: limit - taken, roles.union(part.roles))
+              utf8: article.document.text[part.range], row: row,
+              column: column + piece.column + taken, columns: limit - taken,
+              roles.union(part.roles))
           }
         }
       }

@@ -13,9 +13,13 @@ public struct Settings: Sendable {
   }
 
   public var keymap: Keymap
+  /// The name of the keymap, as help shows it.
+  public var keymapName = "default"
   public var theme: Theme
   public var profile: WidthProfile
-  /// The characters of markers, separators and flags. With an ambiguous width of 2 the ASCII forms
+  /// The characters of markers, separators and flags.
+  ///
+  /// With an ambiguous width of 2 the ASCII forms
   /// are used whatever this says.
   public var glyphs: Glyphs = .unicode
 

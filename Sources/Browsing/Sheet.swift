@@ -1,7 +1,7 @@
 import Cells
 import Keymaps
 
-/// A list drawn over the lower rows at full width: help, links, outline …
+/// A list drawn over the lower rows at full width: help, links, outline.
 struct Sheet: Equatable, Sendable {
   enum Kind: Equatable, Sendable { case help, links, outline, formulas, peek, messages }
 

@@ -23,7 +23,8 @@ extension Browser {
       rows += part
       width = max(width, part.map(\.left.count).max() ?? 0)
     }
-    let beginning = prefix.isEmpty ? "keymap" : "keys after \(Key.label(of: prefix))"
+    let beginning =
+      prefix.isEmpty ? "keymap \(settings.keymapName)" : "keys after \(Key.label(of: prefix))"
     var title = "Help\(furniture.dot)\(beginning)\(furniture.dot)\(all.count) keys here"
     if let last = state.lastCommand { title += "\(furniture.dot)last command: \(last.rawValue)" }
     if state.find?.place == .sheet { state.find = nil }

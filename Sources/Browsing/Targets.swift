@@ -241,7 +241,7 @@ extension Browser {
   mutating func typeLabel(_ character: Character) {
     guard var labels = state.labels else { return }
     labels.typed.append(character)
-    if let number = labels.number {
+    if labels.purpose == .follow || labels.purpose == .browser, let number = labels.number {
       // Digits are the number of a link; nothing is lost by waiting for the last one.
       let links = state.reader?.article.document.links.count ?? 0
       state.labels = labels

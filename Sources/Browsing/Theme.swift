@@ -1,6 +1,8 @@
 public import Cells
 
-/// What is drawn, as far as its looks are concerned. Several roles may hold for one piece of text.
+/// What is drawn, as far as its looks are concerned.
+///
+/// Several roles may hold for one piece of text.
 public struct Roles: OptionSet, Hashable, Sendable {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -73,8 +75,9 @@ public struct Theme: Equatable, Sendable {
     return result
   }
 
-  /// The 16 ANSI colours on the terminal's own foreground and background, so that light and dark
-  /// both work. No role but a match paints a background: a painted pane cannot be scrolled.
+  /// The 16 ANSI colours on the terminal's own foreground and background.
+  ///
+  /// So light and dark both work. No role but a match paints a background: a painted pane cannot be scrolled.
   public static let standard = Theme(styles: [
     (.quote, .plain), (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)),
     (.hint, Style(.dim)), (.separator, Style(.dim)), (.paneTitle, Style(.dim)),

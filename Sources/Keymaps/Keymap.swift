@@ -1,4 +1,6 @@
-/// Where a binding holds. Contexts lie over each other in stacks; the innermost is asked first.
+/// Where a binding holds.
+///
+/// Contexts lie over each other in stacks; the innermost is asked first.
 public enum KeyContext: String, CaseIterable, Hashable, Sendable {
   case global
   /// Any list: feeds, entries, sheets.

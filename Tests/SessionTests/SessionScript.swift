@@ -246,6 +246,10 @@ struct FixtureLibrary {
       for place in items.indices where ids.contains(items[place].entry.id) {
         items[place].entry.status = change.applied(to: items[place].entry.status)
       }
+      for place in feeds.indices {
+        feeds[place].unreadCount =
+          items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
+      }
       return [.statusStored(ids, change)]
     case .copy, .openExternally, .redraw, .suspend, .quit: return []
     }

@@ -15,6 +15,6 @@ import Testing
   }
 
   @Test func thereAreSessionFiles() {
-    #expect(SessionScript.all.count >= 5)
+    #expect(SessionScript.all.count >= 2)
   }
 }
