@@ -124,10 +124,9 @@ extension Browser {
       contexts = [stack.first ?? .global]
       if panes.places.count > 1 { contexts.append(.global) }
     }
-    for command in Command.allCases {
-      for hint in command.facts.hints where contexts.contains(hint.context) {
-        let form = command.facts.forms.first?.arguments ?? []
-        guard let key = keyLabel(command, form, in: stack, isPrefix: hint.isPrefix),
+    for context in contexts {
+      for (command, arguments, hint) in keyIndex.hints[context] ?? [] {
+        guard let key = keyLabel(command, arguments, in: stack, isPrefix: hint.isPrefix),
           let label = label(of: command, hint)
         else { continue }
         ranked.append((hint.rank == 0 ? Int.max : hint.rank, key, label))

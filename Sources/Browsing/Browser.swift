@@ -8,6 +8,7 @@ import Keymaps
 /// No I/O, no clock, no task: the same events give the same frames.
 public struct Browser: Sendable {
   let settings: Settings
+  let keyIndex: KeyIndex
   var state: State
   /// What has been asked for while an event is handled.
   var outbox: [Effect] = []
@@ -16,6 +17,7 @@ public struct Browser: Sendable {
 
   public init(settings: Settings = Settings(), size: Size) {
     self.settings = settings
+    keyIndex = KeyIndex(settings.keymap)
     state = State(size: Size(rows: max(1, size.rows), columns: max(1, size.columns)))
     if let notice = settings.notice { say(notice, isError: true) }
   }
@@ -94,6 +96,7 @@ extension Browser {
   mutating func settle() {
     guard !isTooSmall else { return }
     let panes = panes
+    let browserKey = keyLabel(.openInBrowser, in: [.reader, .global])
     for place in panes.places {
       let rows = place.content.rows
       switch place.pane {
@@ -108,7 +111,8 @@ extension Browser {
       case .reader:
         state.reader?.settle(
           columns: Reader.textColumns(of: place.content.columns, settings), rows: rows,
-          settings: settings, clock: state.clock)
+          settings: settings, clock: state.clock,
+          browserKey: browserKey)
       }
     }
     if var sheet = state.sheet {

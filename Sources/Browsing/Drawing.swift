@@ -252,7 +252,9 @@ extension Browser {
         return Position(row: rect.row, column: left)
       }
       let row = page.row(of: target.range.lowerBound)
-      for piece in page.pieces(page.layout.lines[row - page.header.count]) {
+      let line = row - page.header.count
+      guard page.layout.lines.indices.contains(line) else { return rect.origin }
+      for piece in page.pieces(page.layout.lines[line]) {
         guard case .text(let range) = piece.content, range.contains(target.range.lowerBound) else {
           continue
         }

@@ -77,6 +77,9 @@ extension Browser {
       if dropped == key { return }
     }
     let stack = stack
+    if state.pendingCount != nil, state.pendingKeys.isEmpty, key == Key(.escape) {
+      return forgetPendingKeys()
+    }
     if state.prompt != nil {
       handleInPrompt(key)
       return
@@ -147,7 +150,7 @@ extension Browser {
   func keyLabel(
     _ command: Command, _ arguments: [String] = [], in stack: [KeyContext], isPrefix: Bool = false
   ) -> String? {
-    settings.keyLabel(command, arguments, in: stack, isPrefix: isPrefix)
+    keyIndex.label(command, arguments, in: stack, isPrefix: isPrefix)
   }
 
   private mutating func handleInPrompt(_ key: Key) {
@@ -191,23 +194,5 @@ extension Key {
       ("0"..."9").contains(scalar)
     else { return nil }
     return Int(scalar.value) - 0x30
-  }
-}
-
-extension Settings {
-  /// The first keys of a command in a stack of contexts; with `isPrefix` only the first key.
-  func keyLabel(
-    _ command: Command, _ arguments: [String] = [], in stack: [KeyContext], isPrefix: Bool = false
-  ) -> String? {
-    let wanted = Invocation(command.rawValue, arguments)
-    for (depth, context) in stack.enumerated() {
-      for binding in keymap.bindings(in: context) where binding.invocations.first == wanted {
-        guard binding.invocations.count == 1,
-          keymap.shadow(of: binding.keys, by: stack[..<depth]) == nil
-        else { continue }
-        return Key.label(of: isPrefix ? Array(binding.keys.prefix(1)) : binding.keys)
-      }
-    }
-    return nil
   }
 }

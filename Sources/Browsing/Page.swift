@@ -22,7 +22,10 @@ struct Page: Equatable, Sendable {
   /// For each line of the layout the byte it begins at; never falls from line to line.
   private var starts: [Int] = []
 
-  init(_ article: Article, columns: Int, settings: Settings, clock: Clock) {
+  /// - Parameter browserKey: The key that opens the entry outside, for the rows below the text.
+  init(
+    _ article: Article, columns: Int, settings: Settings, clock: Clock, browserKey: String?
+  ) {
     self.columns = columns
     var page = PageSettings(columns: columns, profile: settings.profile)
     page.glyphs = settings.glyphs == .ascii ? .ascii : .unicode
@@ -30,7 +33,7 @@ struct Page: Equatable, Sendable {
       article.document, blocks: 0..<article.document.blocks.count, page)
     let furniture = Furniture(settings)
     header = Page.header(article, page, furniture, clock)
-    footer = Page.footer(article, page, furniture)
+    footer = Page.footer(article, page, furniture, browserKey)
     var place = 0
     starts.reserveCapacity(layout.lines.count)
     for line in layout.lines {
@@ -206,7 +209,7 @@ extension Page {
   }
 
   private static func footer(
-    _ article: Article, _ page: PageSettings, _ furniture: Furniture
+    _ article: Article, _ page: PageSettings, _ furniture: Furniture, _ browserKey: String?
   ) -> [Extra] {
     let address = article.entry.address
     if !article.hasText {
@@ -214,7 +217,7 @@ extension Page {
       if let address {
         texts.append("The feed gives only a title and an address:")
         texts += lines(of: address, page)
-        texts.append("o opens it in the browser.")
+        if let browserKey { texts.append("\(browserKey) opens it in the browser.") }
       }
       return texts.map { Extra(text: page.columns > 40 ? "  " + $0 : $0, roles: .text) }
     }
@@ -225,7 +228,9 @@ extension Page {
       Extra(
         text: "\(rule) The feed carries only the beginning of this article \(rule)", roles: .meta),
     ]
-    if address != nil { rows.append(Extra(text: "o opens the page in the browser", roles: .meta)) }
+    if address != nil, let browserKey {
+      rows.append(Extra(text: "\(browserKey) opens the page in the browser", roles: .meta))
+    }
     return rows
   }
 

@@ -31,8 +31,13 @@ struct Prompt: Equatable, Sendable {
   var text: String { String(characters) }
   var sign: String { kind == .command ? ":" : "/" }
 
+  /// The most characters a line may have; a paste may bring a megabyte.
+  private static let mostCharacters = 4096
+
   mutating func insert(_ text: String) {
-    let clean = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.filter {
+    let room = max(0, Prompt.mostCharacters - characters.count)
+    let line = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.prefix(room)
+    let clean = line.filter {
       $0.properties.generalCategory != .control
     }
     // A combining mark joins the character before it.

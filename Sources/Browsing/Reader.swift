@@ -56,10 +56,13 @@ struct Reader: Equatable, Sendable {
   var isAtEnd: Bool { top + windowRows >= (page?.rowCount ?? 0) }
 
   /// Sets the article for a pane; keeps the same text at the top.
-  mutating func settle(columns: Int, rows: Int, settings: Settings, clock: Clock) {
+  mutating func settle(
+    columns: Int, rows: Int, settings: Settings, clock: Clock, browserKey: String?
+  ) {
     windowRows = max(1, rows)
     if page?.columns != columns {
-      page = Page(article, columns: columns, settings: settings, clock: clock)
+      page = Page(
+        article, columns: columns, settings: settings, clock: clock, browserKey: browserKey)
       restore()
     }
     top = max(0, min(top, lastTop))

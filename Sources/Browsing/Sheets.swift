@@ -76,7 +76,8 @@ extension Browser {
     for (place, link) in document.links.enumerated() {
       rows.append(
         Sheet.Row(
-          left: "[\(place + 1)]", text: texts[place] ?? "", right: link.target,
+          left: link.isNumbered ? "[\(place + 1)]" : "", text: texts[place] ?? "",
+          right: link.target,
           address: link.target))
     }
     for (place, enclosure) in article.entry.facts.enclosures.enumerated() {

@@ -142,6 +142,12 @@ extension Browser {
       else { return say("The place \(address) is not in this article") }
       return jump(to: label.byteOffset)
     }
+    // An address of the list that is shown is opened here.
+    let page = address.prefix { $0 != "#" }
+    if let entry = state.entries?.rows.first(where: { $0.link.map { $0 == page } ?? false }) {
+      pushJump()
+      return open(entry.id)
+    }
     outbox.append(.openExternally(address))
   }
 

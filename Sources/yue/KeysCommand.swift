@@ -73,6 +73,20 @@ struct KeysCommand: ParsableCommand {
     @Flag(help: "Also print the file and line of each binding.")
     var origin = false
 
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    private struct Output: Encodable {
+      struct Row: Encodable {
+        var context, keys, command: String
+        var description: String?
+        var file: String
+        var line: Int
+      }
+      var schema = 1
+      var bindings: [Row] = []
+    }
+
     func run() throws {
       var contexts = KeyContext.allCases
       if let context {
@@ -85,6 +99,21 @@ struct KeysCommand: ParsableCommand {
       }
       let (keymap, diagnostics) = KeymapFiles().load()
       for diagnostic in diagnostics { report(diagnostic.text) }
+      if json {
+        var output = Output()
+        for context in contexts {
+          output.bindings += keymap.bindings(in: context).map {
+            Output.Row(
+              context: context.rawValue, keys: Key.notation(of: $0.keys),
+              command: $0.invocations.map(\.text).joined(separator: "; "),
+              description: $0.description, file: $0.file, line: $0.line)
+          }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(output), as: UTF8.self))
+        return
+      }
       var isFirst = true
       for context in contexts {
         let bindings = keymap.bindings(in: context)

@@ -53,6 +53,25 @@ import Testing
     #expect(feed.markedRow.contains("不等式"))
   }
 
+  @Test func escapeForgetsACountAndNothingElse() {
+    var feed = Session(isSingle: true)
+    feed.press("?")
+    feed.press("12")
+    #expect(feed.hintRow == " 12")
+    feed.press("<Esc>j")
+    #expect(feed.screen.contains("── Help"))
+    #expect(feed.markedRow.hasPrefix("▌k "))
+  }
+
+  @Test func aDigitThatIsBoundIsNoCount() {
+    var feed = Session(
+      isSingle: true, settings: settings("include default\n[entries]\n3  bottom\n"))
+    feed.press("3")
+    #expect(feed.markedRow.contains("第一篇"))
+    feed.press("13k")
+    #expect(feed.markedRow.contains("第一篇") == false)
+  }
+
   @Test func fullWidthKeysAreFoldedUnlessTheyAreBound() {
     var feed = Session(isSingle: true)
     feed.type("ｊ３ｊ")

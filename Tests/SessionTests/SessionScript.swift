@@ -87,7 +87,7 @@ struct SessionScript {
       place += 1
       recorded.append(line)
       if line.hasPrefix("  ") {
-        library.describe(line.trimmingCharacters(in: .whitespaces))
+        library.describe(String(line.dropFirst(2)))
         continue
       }
       let (word, rest) = line.splitOnce()
