@@ -126,6 +126,7 @@ extension Browser {
   mutating func say(_ text: String, isError: Bool = false) {
     let message = Message(text: text, isError: isError, time: state.clock.uptime)
     state.message = message
+    if state.messageLog.last?.text == text { state.messageLog.removeLast() }
     state.messageLog.append(message)
     if state.messageLog.count > 200 { state.messageLog.removeFirst() }
   }

@@ -74,8 +74,8 @@ extension Browser {
     case .follow: followTarget(number: count)
     case .peek: peek()
     case .openInBrowser: openInBrowser(number: count)
-    case .jumpBack: for _ in 0..<min(times, 100) { jumpBack() }
-    case .jumpForward: for _ in 0..<min(times, 100) { jumpForward() }
+    case .jumpBack: repeated(times, until: \.jumpsBack.isEmpty) { $0.jumpBack() }
+    case .jumpForward: repeated(times, until: \.jumpsForward.isEmpty) { $0.jumpForward() }
     case .nextHeading: target(.heading, by: times)
     case .previousHeading: target(.heading, by: -times)
     case .nextFormula: target(.formula, by: times)
@@ -98,8 +98,8 @@ extension Browser {
     case .toggleRead: toggleRead()
     case .toggleStar: toggleStar()
     case .mark: markMany(arguments)
-    case .undo: for _ in 0..<min(times, 100) { undo() }
-    case .redo: for _ in 0..<min(times, 100) { redo() }
+    case .undo: repeated(times, until: \.undoSteps.isEmpty) { $0.undo() }
+    case .redo: repeated(times, until: \.redoSteps.isEmpty) { $0.redo() }
 
     case .find: startFind()
     case .findNext: findNext(by: times)
@@ -142,6 +142,14 @@ extension Browser {
     case .eraseRest: edit { $0.eraseToEnd() }
     case .delete: edit { $0.delete() }
     }
+  }
+
+  /// Does something several times, but not once more when nothing is left to do it with.
+  private mutating func repeated(
+    _ times: Int, until isEmpty: KeyPath<State, Bool>, _ body: (inout Browser) -> Void
+  ) {
+    body(&self)
+    for _ in 1..<max(1, min(times, 100)) where !state[keyPath: isEmpty] { body(&self) }
   }
 
   // MARK: Moving

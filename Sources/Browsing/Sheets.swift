@@ -113,15 +113,17 @@ extension Browser {
     return source.split(whereSeparator: { $0 == "\n" || $0 == " " }).joined(separator: " ")
   }
 
-  /// The number a display formula shows at the right edge, if it shows one.
-  private func number(ofFormula formula: Int) -> String? {
-    guard let page = state.reader?.page else { return nil }
-    for piece in page.layout.pieces {
-      if case .ornament(let ornament) = piece.content, ornament.kind == .equationNumber(formula) {
-        return ornament.text.trimming()
+  /// The numbers that display formulas show at the right edge, if the article shows any.
+  private var equationNumbers: [Int: String] {
+    var numbers: [Int: String] = [:]
+    for piece in state.reader?.page?.layout.pieces ?? [] {
+      if case .ornament(let ornament) = piece.content,
+        case .equationNumber(let formula) = ornament.kind
+      {
+        numbers[formula] = ornament.text.trimming()
       }
     }
-    return nil
+    return numbers
   }
 
   mutating func openOutline() {
@@ -139,6 +141,7 @@ extension Browser {
             formula: formula)
         ))
     }
+    let numbers = equationNumbers
     var headings = 0
     var codes = 0
     for block in document.blocks {
@@ -157,7 +160,7 @@ extension Browser {
     var display = 0
     for (place, formula) in document.formulas.enumerated() where formula.isDisplay {
       display += 1
-      let number = number(ofFormula: place).map { $0 + " " } ?? ""
+      let number = numbers[place].map { $0 + " " } ?? ""
       add(
         formula.range.lowerBound, number + line(ofFormula: place), indent: 2, roles: .formula,
         formula: place)
@@ -177,10 +180,11 @@ extension Browser {
 
   mutating func openFormulas() {
     guard let document = state.reader?.article.document else { return }
+    let numbers = equationNumbers
     let rows = document.formulas.indices.filter { document.formulas[$0].isDisplay }.map { place in
       let label = document.labels.first { $0.formula == place }?.name
       return Sheet.Row(
-        left: number(ofFormula: place) ?? "", text: line(ofFormula: place), right: label ?? "",
+        left: numbers[place] ?? "", text: line(ofFormula: place), right: label ?? "",
         roles: .formula, byteOffset: document.formulas[place].range.lowerBound, formula: place)
     }
     guard !rows.isEmpty else { return say("This article has no display formulas") }
