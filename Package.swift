@@ -62,7 +62,9 @@ let package = Package(
     tests("Keymaps", ["Keymaps"]),
     tests("Typesetting", ["Typesetting", "Cells", "Documents", "Parsing"], exclude: ["Fixtures"]),
     tests("Browsing", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Typesetting"]),
-    tests("Session", ["Browsing", "Feeds", "Keymaps", "Parsing"], exclude: ["Sessions"]),
+    tests(
+      "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing"],
+      exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal"]),
     tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty

@@ -1,0 +1,316 @@
+import Cells
+import Documents
+import Feeds
+import Keymaps
+
+/// The status row, and the row of hints with which-key and the prompt in its place.
+extension Browser {
+  /// What the focused pane says when there is no message.
+  private var paneStatus: String {
+    if state.labels != nil { return state.labels?.purpose.sentence ?? "" }
+    if let find = state.find, !find.pattern.isEmpty, find.place == findPlace, state.sheet == nil {
+      if case .reader = find.place {
+        guard let current = find.current else { return "/\(find.pattern)   no match" }
+        return "/\(find.pattern)   \(current + 1) of \(find.matches.count)"
+      }
+      if find.current == nil { return "/\(find.pattern)   no match" }
+    }
+    guard state.sheet == nil else { return "" }
+    switch state.focus {
+    case .feeds:
+      let count = state.feeds.feeds.count
+      guard state.feeds.isLoaded else { return "" }
+      return "\(count) feed\(count == 1 ? "" : "s")"
+        + (state.feeds.showsUnreadOnly ? "\(furniture.dot)unread only" : "")
+    case .entries:
+      guard let list = state.entries else { return "" }
+      var text = "sort: \(list.orderName)"
+      if list.query.filter == .unread { text += "\(furniture.dot)filter: unread" }
+      if list.query.filter == .starred { text += "\(furniture.dot)filter: starred" }
+      return text
+    case .reader: return targetStatus ?? state.reader?.heading ?? ""
+    }
+  }
+
+  /// What the target is, when there is one.
+  private var targetStatus: String? {
+    guard let reader = state.reader, let target = reader.target else { return nil }
+    let document = reader.article.document
+    switch target.kind {
+    case .link(let link): return address(ofLink: link)
+    case .image(let image):
+      return document.images.indices.contains(image) ? document.images[image].source : nil
+    case .formula(let formula):
+      guard document.formulas.indices.contains(formula) else { return nil }
+      let formula = document.formulas[formula]
+      if formula.isLossy { return "no TeX in the feed" }
+      if formula.isRepaired { return "repaired" }
+      return formula.origin == .mathML ? "converted from MathML" : nil
+    case .reference(let reference):
+      guard document.references.indices.contains(reference) else { return nil }
+      let name = document.references[reference].name
+      guard let label = document.labels.first(where: { $0.name == name }) else { return name }
+      if let formula = label.formula, document.formulas.indices.contains(formula) {
+        let source = document.string(document.formulas[formula].tex)
+        return source.split(separator: "\n").first.map(String.init)
+      }
+      return name
+    case .block: return nil
+    }
+  }
+
+  private var isReaderShown: Bool {
+    state.reader != nil && panes.place(of: .reader) != nil
+  }
+
+  func drawStatus(_ panes: Panes, on canvas: inout Canvas) {
+    let row = panes.statusRow
+    guard row >= 0 else { return }
+    // Without a hint row the prompt takes this one.
+    let columns = state.size.columns
+    var right = ""
+    if isReaderShown, let reader = state.reader, state.sheet == nil {
+      right = reader.progress
+    } else if panes.arrangement == .wide, state.feeds.unreadCount > 0 {
+      right = "\(state.feeds.unreadCount) unread"
+    }
+    var end = columns - 1
+    if let start = canvas.putRight(right, row: row, from: 1, to: end, .status) { end = start - 2 }
+    var text = state.message.map { ($0.isError ? "! " : "") + $0.text }
+    if text == nil, let waiting = state.waiting, isLate(waiting) {
+      text = "Loading\(furniture.ellipsis)"
+    }
+    if let prompt = state.prompt, prompt.kind == .command, state.message == nil { text = "" }
+    canvas.putCut(
+      text ?? paneStatus, row: row, column: 1, columns: end - 1,
+      text != nil && state.message?.isError == true ? .error : .status)
+  }
+
+  /// The bottom row, and the rows it grows upwards into; returns where the cursor stands in a prompt.
+  func drawHints(_ panes: Panes, on canvas: inout Canvas) -> Position? {
+    if let prompt = state.prompt { return draw(prompt, panes, on: &canvas) }
+    let row = panes.hintRow
+    if state.showsWhichKey, !state.pendingKeys.isEmpty {
+      drawWhichKey(row: row ?? panes.statusRow, on: &canvas)
+      return nil
+    }
+    guard let row else { return nil }
+    if let labels = state.labels {
+      drawHints(of: labels, row: row, on: &canvas)
+      return nil
+    }
+    if state.pendingCount != nil || !state.pendingKeys.isEmpty {
+      // The pending count and keys stand where the hints were.
+      if let count = state.pendingCount {
+        let keys = Key.label(of: state.pendingKeys)
+        canvas.put("\(count)\(keys)", row: row, column: 1, columns: 30, .hintKey)
+        return nil
+      }
+    }
+    draw(hints: hints, row: row, on: &canvas)
+    return nil
+  }
+
+  /// Key and label of the commands most useful here, the most useful first.
+  private var hints: [(key: String, label: String)] {
+    let stack = stack
+    if state.sheet == nil, let hints = targetHints(stack) { return hints }
+    var ranked: [(rank: Int, key: String, label: String)] = []
+    var contexts: [KeyContext] = []
+    // Where matches are highlighted or a sheet is open, only what belongs there.
+    if let first = stack.first, first == .matches || first == .sheet {
+      contexts = [first]
+    } else {
+      contexts = [stack.first ?? .global]
+      if panes.places.count > 1 { contexts.append(.global) }
+    }
+    for context in contexts {
+      for (command, arguments, hint) in keyIndex.hints[context] ?? [] {
+        guard let key = keyLabel(command, arguments, in: stack, isPrefix: hint.isPrefix),
+          let label = label(of: command, hint)
+        else { continue }
+        ranked.append((hint.rank == 0 ? Int.max : hint.rank, key, label))
+      }
+    }
+    return ranked.sorted { $0.rank < $1.rank }.map { ($0.key, $0.label) }
+  }
+
+  /// The label of a hint; nil when the command can do nothing in the sheet that is open.
+  private func label(of command: Command, _ hint: Command.Hint) -> String? {
+    guard hint.context == .sheet, let kind = state.sheet?.kind else { return hint.label }
+    switch (command, kind) {
+    case (.open, .help): return "run the command"
+    case (.open, .links): return "follow"
+    case (.open, .outline), (.open, .formulas), (.open, .peek): return "jump"
+    case (.open, .messages), (.copyLink, .help), (.copyLink, .messages): return nil
+    case (.showBinding, .help): return hint.label
+    case (.showBinding, _): return nil
+    case (.copyLink, .outline), (.copyLink, .peek): return nil
+    default: return hint.label
+    }
+  }
+
+  /// What can be done with the target of the reader.
+  private func targetHints(_ stack: [KeyContext]) -> [(key: String, label: String)]? {
+    guard stack.first == .reader, let target = state.reader?.target else { return nil }
+    let wanted: [(Command, String, Bool)] =
+      switch target.kind {
+      case .link:
+        [
+          (.follow, "follow", false), (.openInBrowser, "browser", false),
+          (.copyLink, "copy", true), (.nextLink, "next link", false),
+          (.jumpBack, "back", false), (.cancel, "forget", false),
+        ]
+      case .reference:
+        [
+          (.follow, "jump", false), (.peek, "show", false),
+          (.nextReference, "next reference", false), (.jumpBack, "back", false),
+          (.cancel, "forget", false),
+        ]
+      case .formula:
+        [
+          (.copyFormula, "copy", false), (.copyFormulaBare, "copy bare", false),
+          (.nextFormula, "next formula", false), (.jumpBack, "back", false),
+          (.cancel, "forget", false),
+        ]
+      case .image:
+        [
+          (.openInBrowser, "browser", false), (.copyLink, "copy", true),
+          (.nextImage, "next image", false), (.cancel, "forget", false),
+        ]
+      case .block: []
+      }
+    guard !wanted.isEmpty else { return nil }
+    return wanted.compactMap { command, label, isPrefix in
+      keyLabel(command, in: stack, isPrefix: isPrefix).map { ($0, label) }
+    }
+  }
+
+  /// Draws as many hints as fit; the last one, help, always has its place.
+  private func draw(
+    hints: [(key: String, label: String)], row: Int, on canvas: inout Canvas
+  ) {
+    func columns(_ hint: (key: String, label: String)) -> Int {
+      canvas.columns(of: hint.key) + 1 + canvas.columns(of: hint.label)
+    }
+    guard let last = hints.last else { return }
+    var shown: [(key: String, label: String)] = []
+    var taken = 1 + columns(last)
+    for hint in hints.dropLast() {
+      let more = columns(hint) + 3
+      guard taken + more <= state.size.columns - 1 else { break }
+      taken += more
+      shown.append(hint)
+    }
+    shown.append(last)
+    var column = 1
+    for hint in shown {
+      let limit = state.size.columns - 1
+      column += canvas.put(
+        hint.key, row: row, column: column, columns: limit - column, .hintKey)
+      column += canvas.put(
+        " " + hint.label, row: row, column: column, columns: limit - column, .hint)
+      column += 3
+    }
+  }
+
+  private func drawHints(of labels: Labels, row: Int, on canvas: inout Canvas) {
+    var hints: [(key: String, label: String)] = []
+    for candidate in labels.remaining {
+      switch candidate.target.kind {
+      case .link(let link):
+        var address = address(ofLink: link) ?? ""
+        for scheme in ["https://", "http://"] where address.hasPrefix(scheme) {
+          address = String(address.dropFirst(scheme.count))
+        }
+        hints.append((candidate.label, address))
+      default: break
+      }
+    }
+    if hints.isEmpty { hints = [("letters", "choose")] }
+    hints.append((keyLabel(.cancel, in: [.hints]) ?? "Esc", "cancel"))
+    draw(hints: hints, row: row, on: &canvas)
+  }
+
+  /// What may follow the pending keys, in columns of equal width, growing upwards.
+  private func drawWhichKey(row: Int, on canvas: inout Canvas) {
+    guard case .pending(let bindings) = settings.keymap.lookup(state.pendingKeys, in: stack)
+    else { return }
+    let depth = state.pendingKeys.count
+    var cells: [(key: String, label: String)] = []
+    var groups: [Key: Int] = [:]
+    for binding in bindings where binding.keys.count > depth + 1 {
+      groups[binding.keys[depth], default: 0] += 1
+    }
+    for binding in bindings {
+      let key = binding.keys[depth]
+      if let count = groups[key] {
+        guard count > 0 else { continue }
+        groups[key] = 0
+        cells.append((key.label + furniture.ellipsis, "\(count) keys"))
+        continue
+      }
+      let invocation = binding.invocations.first
+      let form = invocation.flatMap { Command(rawValue: $0.command)?.form($0.arguments) }
+      let text = binding.description ?? form?.label ?? invocation?.text ?? ""
+      cells.append((key.label, text))
+    }
+    cells.append(("Esc", "cancel"))
+    let columns = state.size.columns
+    let prefix = Key.label(of: state.pendingKeys) + furniture.ellipsis
+    let indent = 1 + canvas.columns(of: prefix) + 3
+    let widest =
+      cells.map { canvas.columns(of: $0.key) + 1 + canvas.columns(of: $0.label) }.max() ?? 1
+    let cellColumns = min(max(14, widest + 2), max(1, columns - indent))
+    let perRow = max(1, (columns - indent) / cellColumns)
+    let most = max(1, state.size.rows / 3)
+    let rows = min(most, (cells.count + perRow - 1) / perRow)
+    let first = row - rows + 1
+    canvas.clear(row: first, rows: rows)
+    canvas.put(prefix, row: first, column: 1, columns: indent - 1, .hintKey)
+    for (place, cell) in cells.prefix(rows * perRow).enumerated() {
+      let column = indent + place % perRow * cellColumns
+      let taken = canvas.put(
+        cell.key, row: first + place / perRow, column: column, columns: cellColumns, .hintKey)
+      canvas.putCut(
+        " " + cell.label, row: first + place / perRow, column: column + taken,
+        columns: min(cellColumns - taken - 1, columns - column - taken), .hint)
+    }
+  }
+
+  private func draw(_ prompt: Prompt, _ panes: Panes, on canvas: inout Canvas) -> Position {
+    let row = panes.hintRow ?? panes.statusRow
+    let columns = state.size.columns
+    canvas.clear(row: row)
+    // Candidates stand above, with help; an error on the status row stays visible.
+    let shown = state.message?.isError == true ? [] : prompt.candidates
+    let most = min(8, max(0, row - 2))
+    if !shown.isEmpty, most > 0 {
+      let start = max(0, min((prompt.chosen ?? 0) - most + 1, shown.count - most))
+      let visible = shown.dropFirst(start).prefix(most)
+      let width = min(32, (visible.map { canvas.columns(of: $0.text) }.max() ?? 0) + 2)
+      canvas.clear(row: row - visible.count, rows: visible.count)
+      for (place, candidate) in zip(visible.indices, visible) {
+        let line = row - visible.count + place - start
+        if place == prompt.chosen {
+          canvas.put(canvas.furniture.marker, row: line, column: 0, columns: 1, .selected)
+        }
+        canvas.putCut(candidate.text, row: line, column: 2, columns: width, .prompt)
+        canvas.putCut(
+          candidate.help, row: line, column: 2 + width + 1, columns: columns - width - 4, .hint)
+      }
+    }
+    canvas.put(prompt.sign, row: row, column: 0, columns: 1, .prompt)
+    // A line longer than the row scrolls sideways, by whole characters.
+    let room = max(1, columns - 2)
+    var first = 0
+    var before = prompt.columnsBeforeCursor(settings.profile)
+    while before >= room, first < prompt.cursor {
+      before -= canvas.columns(of: String(prompt.characters[first]))
+      first += 1
+    }
+    canvas.put(
+      String(prompt.characters[first...]), row: row, column: 1, columns: columns - 1, .prompt)
+    return Position(row: row, column: min(columns - 1, 1 + max(0, before)))
+  }
+}

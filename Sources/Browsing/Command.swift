@@ -1,0 +1,475 @@
+public import Keymaps
+
+/// Everything the reader can mean: one table from which keys, the prompt, help and hints are made.
+///
+/// The raw value is the name in keymap files and at the prompt. Names are stable.
+public enum Command: String, CaseIterable, Sendable {
+  // Moving.
+  case selectNext = "select-next"
+  case selectPrevious = "select-previous"
+  case scrollDown = "scroll-down"
+  case scrollUp = "scroll-up"
+  case halfPageDown = "half-page-down"
+  case halfPageUp = "half-page-up"
+  case pageDown = "page-down"
+  case pageUp = "page-up"
+  case top, bottom
+  case goToPercent = "go-to-percent"
+  case placeCenter = "place-center"
+  case placeTop = "place-top"
+  case placeBottom = "place-bottom"
+  case advance
+  // Panes.
+  case focusNext = "focus-next"
+  case focusPrevious = "focus-previous"
+  case focus, back, zoom, panes
+  case toggleFeedsPane = "toggle-feeds-pane"
+  // Opening and going.
+  case open
+  case openNext = "open-next"
+  case openPrevious = "open-previous"
+  case nextUnread = "next-unread"
+  case previousUnread = "previous-unread"
+  case nextFeed = "next-feed"
+  case previousFeed = "previous-feed"
+  case nextUnreadFeed = "next-unread-feed"
+  case previousUnreadFeed = "previous-unread-feed"
+  case view
+  // Links, references, jumps.
+  case hintLinks = "hint-links"
+  case links, follow, peek
+  case openInBrowser = "open-in-browser"
+  case jumpBack = "jump-back"
+  case jumpForward = "jump-forward"
+  case nextHeading = "next-heading"
+  case previousHeading = "previous-heading"
+  case nextFormula = "next-formula"
+  case previousFormula = "previous-formula"
+  case nextReference = "next-reference"
+  case previousReference = "previous-reference"
+  case nextLink = "next-link"
+  case previousLink = "previous-link"
+  case nextCode = "next-code"
+  case previousCode = "previous-code"
+  case nextTable = "next-table"
+  case previousTable = "previous-table"
+  case nextImage = "next-image"
+  case previousImage = "previous-image"
+  case nextBlock = "next-block"
+  case previousBlock = "previous-block"
+  case outline, formulas
+  // Marks.
+  case toggleRead = "toggle-read"
+  case toggleStar = "toggle-star"
+  case mark, undo, redo
+  // Finding and ordering.
+  case find
+  case findNext = "find-next"
+  case findPrevious = "find-previous"
+  case clearFind = "clear-find"
+  case toggleUnreadOnly = "toggle-unread-only"
+  case sort
+  // Copying.
+  case copyLink = "copy-link"
+  case copyTitle = "copy-title"
+  case copyFormula = "copy-formula"
+  case copyFormulaBare = "copy-formula-bare"
+  case copyParagraph = "copy-paragraph"
+  case copyCode = "copy-code"
+  case copyEntry = "copy-entry"
+  // Help and the program.
+  case help, command
+  case whereAmI = "where"
+  case messages, redraw, suspend, cancel
+  case showBinding = "show-binding"
+  case closeSheet = "close-sheet"
+  case quit
+  // The prompt.
+  case accept, complete
+  case completePrevious = "complete-previous"
+  case historyPrevious = "history-previous"
+  case historyNext = "history-next"
+  case cursorLeft = "cursor-left"
+  case cursorRight = "cursor-right"
+  case cursorStart = "cursor-start"
+  case cursorEnd = "cursor-end"
+  case erase
+  case eraseWord = "erase-word"
+  case eraseLine = "erase-line"
+  case eraseRest = "erase-rest"
+  case delete
+}
+
+extension Command {
+  /// One way to call a command.
+  public struct Form: Equatable, Sendable {
+    /// Literal arguments: `["read", "all"]`.
+    public var arguments: [String]
+    /// One line, an imperative sentence without its stop.
+    public var help: String
+    /// One or two words for the rows at the bottom.
+    public var label: String
+  }
+
+  /// That a command is among the most useful ones somewhere.
+  public struct Hint: Equatable, Sendable {
+    public var context: KeyContext
+    /// 1 is shown first; 0 is shown last but always.
+    public var rank: Int
+    public var label: String
+    /// Only the first key of the sequence is named: `y copy`.
+    public var isPrefix = false
+  }
+
+  /// What the table says about a command.
+  public struct Facts: Equatable, Sendable {
+    public var contexts: [KeyContext]
+    public var forms: [Form]
+    /// What a count means (`N rows`); nil when the command takes none.
+    public var count: String?
+    public var hints: [Hint]
+    /// Bound on purpose only for those who want it.
+    public var isUnboundByDefault = false
+  }
+
+  /// What a keymap file has to know about all commands.
+  public static let rules: [CommandRule] = allCases.map { command in
+    let facts = command.facts
+    return CommandRule(
+      name: command.rawValue, contexts: facts.contexts,
+      forms: facts.forms.map { $0.arguments.map(CommandRule.Argument.word) })
+  }
+
+  /// The form with these arguments.
+  public func form(_ arguments: [String]) -> Form? {
+    facts.forms.first { $0.arguments == arguments }
+  }
+
+  public var takesCount: Bool { facts.count != nil }
+
+  private static let everyPane: [KeyContext] = [.feeds, .entries, .reader]
+
+  public var facts: Facts {
+    func make(
+      _ contexts: [KeyContext], _ help: String, _ label: String, count: String? = nil,
+      hints: [Hint] = []
+    ) -> Facts {
+      Facts(
+        contexts: contexts, forms: [Form(arguments: [], help: help, label: label)], count: count,
+        hints: hints)
+    }
+    func choice(
+      _ contexts: [KeyContext], _ forms: [(String, String, String)], hints: [Hint] = []
+    ) -> Facts {
+      Facts(
+        contexts: contexts,
+        forms: forms.map {
+          Form(arguments: $0.0.split(separator: " ").map(String.init), help: $0.1, label: $0.2)
+        }, count: nil, hints: hints)
+    }
+    func hint(
+      _ context: KeyContext, _ rank: Int, _ label: String, isPrefix: Bool = false
+    ) -> Hint {
+      Hint(context: context, rank: rank, label: label, isPrefix: isPrefix)
+    }
+    let panes = Command.everyPane
+    switch self {
+    // Moving.
+    case .selectNext: return make([.list], "Select the next row", "next row", count: "N rows")
+    case .selectPrevious:
+      return make([.list], "Select the previous row", "previous row", count: "N rows")
+    case .scrollDown:
+      return make([.reader, .list], "Scroll one row down", "row down", count: "N rows")
+    case .scrollUp: return make([.reader, .list], "Scroll one row up", "row up", count: "N rows")
+    case .halfPageDown:
+      return make([.list, .reader], "Half a page down", "half page down", count: "N times")
+    case .halfPageUp:
+      return make([.list, .reader], "Half a page up", "half page up", count: "N times")
+    case .pageDown:
+      return make(
+        [.list, .reader, .sheet], "One page down, one row of overlap", "page down",
+        count: "N times")
+    case .pageUp:
+      return make([.list, .reader], "One page up, one row of overlap", "page up", count: "N times")
+    case .top:
+      return make([.list, .reader], "First row, or start of the article", "top", count: "row N")
+    case .bottom:
+      return make([.list, .reader], "Last row, or end of the article", "bottom", count: "row N")
+    case .goToPercent:
+      return make([.reader], "Go to N per cent of the article", "per cent", count: "N per cent")
+    case .placeCenter:
+      return make([.list, .reader], "Put the selected row, or the target, in the middle", "middle")
+    case .placeTop:
+      return make([.list, .reader], "Put the selected row, or the target, at the top", "at top")
+    case .placeBottom:
+      return make(
+        [.list, .reader], "Put the selected row, or the target, at the bottom", "at bottom")
+    case .advance:
+      return make(
+        panes, "Go on: a page down; at the end, or in a list, the next unread entry", "go on",
+        hints: [
+          hint(.feeds, 2, "next unread"), hint(.entries, 2, "next unread"),
+          hint(.reader, 1, "page"),
+        ])
+    // Panes.
+    case .focusNext:
+      return make([.global], "Focus the next pane", "next pane", hints: [hint(.global, 30, "pane")])
+    case .focusPrevious: return make([.global], "Focus the previous pane", "previous pane")
+    case .focus:
+      return choice(
+        [.global],
+        [
+          ("feeds", "Focus the feeds", "feeds"), ("entries", "Focus the entries", "entries"),
+          ("reader", "Focus the reader", "reader"),
+        ])
+    case .back:
+      return make(
+        [.entries, .reader], "Back one level: reader, entries, feeds", "back",
+        hints: [hint(.entries, 20, "back"), hint(.reader, 20, "back")])
+    case .zoom:
+      return make(
+        panes, "Give the focused pane the whole screen, or undo that", "zoom",
+        hints: [hint(.reader, 12, "zoom")])
+    case .panes:
+      return choice(
+        panes,
+        [
+          ("1", "Show one pane", "one pane"), ("2", "Show two panes", "two panes"),
+          ("3", "Show three panes", "three panes"),
+          ("auto", "Show as many panes as the width allows", "panes by width"),
+        ])
+    case .toggleFeedsPane: return make(panes, "Hide or show the feeds pane", "feeds pane")
+    // Opening and going.
+    case .open:
+      return make(
+        [.feeds, .entries, .sheet], "Open the selected row", "open",
+        hints: [hint(.feeds, 1, "open"), hint(.entries, 1, "open"), hint(.sheet, 1, "open")])
+    case .openNext:
+      return make(
+        [.entries, .reader], "Open the next entry of the list", "next entry", count: "N entries",
+        hints: [hint(.reader, 14, "next entry")])
+    case .openPrevious:
+      return make(
+        [.entries, .reader], "Open the previous entry of the list", "previous entry",
+        count: "N entries")
+    case .nextUnread:
+      return make(
+        panes, "Next unread entry, in this list, then in the next feed that has one",
+        "next unread", count: "N times", hints: [hint(.reader, 2, "next unread")])
+    case .previousUnread:
+      return make(panes, "Previous unread entry", "previous unread", count: "N times")
+    case .nextFeed:
+      return make([.entries], "Entries of the next feed", "next feed", count: "N feeds")
+    case .previousFeed:
+      return make([.entries], "Entries of the previous feed", "previous feed", count: "N feeds")
+    case .nextUnreadFeed:
+      return make(panes, "Next feed with unread entries", "next unread feed", count: "N feeds")
+    case .previousUnreadFeed:
+      return make(
+        panes, "Previous feed with unread entries", "previous unread feed", count: "N feeds")
+    case .view:
+      return choice(
+        panes,
+        [
+          ("unread", "Show all unread entries", "unread"),
+          ("starred", "Show the starred entries", "starred"),
+          ("all", "Show all entries", "all"), ("home", "Show the feeds from the top", "home"),
+        ])
+    // Links, references, jumps.
+    case .hintLinks:
+      return Facts(
+        contexts: [.reader],
+        forms: [
+          Form(
+            arguments: [], help: "Label the visible links; typing a label follows it",
+            label: "links"),
+          Form(
+            arguments: ["--browser"],
+            help: "Label the visible links; typing a label opens it in the browser",
+            label: "links, browser"),
+        ], count: "link N", hints: [hint(.reader, 3, "links")])
+    case .links: return make([.reader], "List links, enclosures and images", "list of links")
+    case .follow:
+      return make(
+        [.reader], "Follow the target; without a target, scroll one row", "follow",
+        count: "link N")
+    case .peek:
+      return make(
+        [.reader], "Show what the reference points to, without leaving", "peek")
+    case .openInBrowser:
+      return make(
+        [.feeds, .entries, .reader, .sheet],
+        "Open the target, the entry or the feed’s site in the browser", "browser", count: "link N",
+        hints: [hint(.reader, 5, "browser"), hint(.entries, 8, "browser")])
+    case .jumpBack:
+      return make(
+        [.reader, .entries], "Back to where the last jump started", "jump back", count: "N jumps")
+    case .jumpForward:
+      return make([.reader, .entries], "Forward again", "jump forward", count: "N jumps")
+    case .nextHeading:
+      return make(
+        [.reader], "Next heading", "next heading", count: "N times",
+        hints: [hint(.reader, 8, "next heading")])
+    case .previousHeading:
+      return make([.reader], "Previous heading", "previous heading", count: "N times")
+    case .nextFormula:
+      return make(
+        [.reader], "Next display formula", "next formula", count: "N times",
+        hints: [hint(.reader, 9, "next formula")])
+    case .previousFormula:
+      return make([.reader], "Previous display formula", "previous formula", count: "N times")
+    case .nextReference:
+      return make(
+        [.reader], "Next reference: an equation number or a footnote", "next reference",
+        count: "N times")
+    case .previousReference:
+      return make([.reader], "Previous reference", "previous reference", count: "N times")
+    case .nextLink: return make([.reader], "Next link", "next link", count: "N times")
+    case .previousLink: return make([.reader], "Previous link", "previous link", count: "N times")
+    case .nextCode: return make([.reader], "Next code block", "next code", count: "N times")
+    case .previousCode:
+      return make([.reader], "Previous code block", "previous code", count: "N times")
+    case .nextTable: return make([.reader], "Next table", "next table", count: "N times")
+    case .previousTable:
+      return make([.reader], "Previous table", "previous table", count: "N times")
+    case .nextImage: return make([.reader], "Next image", "next image", count: "N times")
+    case .previousImage:
+      return make([.reader], "Previous image", "previous image", count: "N times")
+    case .nextBlock:
+      return make([.reader], "Next paragraph or block", "next block", count: "N blocks")
+    case .previousBlock:
+      return make([.reader], "Previous paragraph or block", "previous block", count: "N blocks")
+    case .outline:
+      return make(
+        [.reader], "Headings, display formulas, code, tables: jump to one", "outline",
+        hints: [hint(.reader, 13, "outline")])
+    case .formulas: return make([.reader], "List the display formulas", "formulas")
+    // Marks.
+    case .toggleRead:
+      return make(
+        [.entries, .reader], "Read or unread", "read or unread",
+        hints: [hint(.entries, 3, "read"), hint(.reader, 10, "unread")])
+    case .toggleStar:
+      return make(
+        [.entries, .reader], "Star or unstar", "star",
+        hints: [hint(.entries, 4, "star"), hint(.reader, 11, "star")])
+    case .mark:
+      return choice(
+        panes,
+        [
+          ("read all", "Mark every entry of the list read", "all read"),
+          ("read above", "Mark the entries above read, this one included", "above read"),
+          ("read below", "Mark the entries below read, this one included", "below read"),
+          ("read feed", "Mark the whole feed read", "feed read"),
+          ("unread all", "Mark every entry of the list unread", "all unread"),
+        ])
+    case .undo: return make([.global], "Undo the last mark", "undo", count: "N steps")
+    case .redo: return make([.global], "Redo it", "redo", count: "N steps")
+    // Finding and ordering.
+    case .find:
+      return make(
+        [.list, .reader], "Find in this pane", "find",
+        hints: [
+          hint(.feeds, 5, "find"), hint(.entries, 6, "find"), hint(.reader, 6, "find"),
+          hint(.matches, 4, "new search"), hint(.sheet, 6, "find"),
+        ])
+    case .findNext:
+      return make(
+        [.matches], "Next match", "next match", count: "N times",
+        hints: [hint(.matches, 1, "next match")])
+    case .findPrevious:
+      return make(
+        [.matches], "Previous match", "previous match", count: "N times",
+        hints: [hint(.matches, 2, "previous match")])
+    case .clearFind:
+      return make(
+        [.matches], "Forget the matches", "forget", hints: [hint(.matches, 3, "forget")])
+    case .toggleUnreadOnly:
+      return make(
+        [.feeds, .entries], "Show only unread, or everything", "unread only",
+        hints: [hint(.entries, 9, "unread only"), hint(.feeds, 9, "unread only")])
+    case .sort:
+      return choice(
+        [.entries],
+        [
+          ("date", "Order by date, newest first", "date"), ("title", "Order by title", "title"),
+          ("feed", "Order by feed", "feed"), ("unread", "Unread entries first", "unread first"),
+          ("starred", "Starred entries first", "starred first"),
+          ("reverse", "Reverse the order", "reverse"),
+        ])
+    // Copying.
+    case .copyLink:
+      return make(
+        [.feeds, .entries, .reader, .sheet],
+        "Copy the address of the target, the entry or the feed", "address", count: "link N",
+        hints: [
+          hint(.entries, 7, "copy", isPrefix: true), hint(.reader, 4, "copy", isPrefix: true),
+          hint(.sheet, 5, "copy", isPrefix: true),
+        ])
+    case .copyTitle: return make(panes, "Copy the title", "title")
+    case .copyFormula:
+      return make(
+        [.reader, .sheet], "Copy a formula with its delimiters", "formula",
+        count: "n-th on the screen")
+    case .copyFormulaBare:
+      return make(
+        [.reader, .sheet], "Copy a formula without delimiters", "bare formula",
+        count: "n-th on the screen")
+    case .copyParagraph: return make([.reader], "Copy a paragraph, unwrapped", "paragraph")
+    case .copyCode:
+      return make(
+        [.reader], "Copy a code block, verbatim", "code", count: "n-th on the screen")
+    case .copyEntry: return make([.reader], "Copy the whole entry as plain text", "entry")
+    // Help and the program.
+    case .help:
+      return make(
+        [.global], "What the keys do here", "help",
+        hints: [
+          hint(.feeds, 0, "help"), hint(.entries, 0, "help"), hint(.reader, 0, "help"),
+        ])
+    case .command: return make([.global], "Command prompt", "command prompt")
+    case .whereAmI: return make([.global], "Where am I: row, totals, position", "where")
+    case .messages: return make([.global], "Past messages", "messages")
+    case .redraw: return make([.global], "Redraw the screen", "redraw")
+    case .suspend: return make([.global], "Suspend to the shell", "suspend")
+    case .cancel:
+      return make(
+        [.global, .prompt, .hints], "Cancel the pending key, prompt, sheet or search", "cancel",
+        hints: [hint(.hints, 1, "cancel")])
+    case .showBinding:
+      return make(
+        [.sheet], "In help: the file and line of the binding", "where it is bound",
+        hints: [hint(.sheet, 7, "where it is bound")])
+    case .closeSheet:
+      return make([.sheet], "Close the sheet", "close", hints: [hint(.sheet, 20, "close")])
+    case .quit:
+      return make(
+        [.global, .feeds], "Quit; everything is already saved", "quit",
+        hints: [hint(.feeds, 20, "quit")])
+    // The prompt.
+    case .accept: return make([.prompt], "Run or accept", "accept")
+    case .complete: return make([.prompt], "Complete, next candidate", "complete")
+    case .completePrevious: return make([.prompt], "Previous candidate", "previous candidate")
+    case .historyPrevious: return make([.prompt], "Earlier line", "earlier line")
+    case .historyNext: return make([.prompt], "Later line", "later line")
+    case .cursorLeft: return make([.prompt], "One character left", "left")
+    case .cursorRight: return make([.prompt], "One character right", "right")
+    case .cursorStart: return make([.prompt], "Start of the line", "start")
+    case .cursorEnd: return make([.prompt], "End of the line", "end")
+    case .erase:
+      return make([.prompt, .hints], "Erase the character before the cursor", "erase")
+    case .eraseWord: return make([.prompt], "Erase the word before the cursor", "erase word")
+    case .eraseLine: return make([.prompt], "Erase to the start", "erase line")
+    case .eraseRest: return make([.prompt], "Erase to the end", "erase rest")
+    case .delete: return make([.prompt], "Delete the character under the cursor", "delete")
+    }
+  }
+}
+
+extension Keymap {
+  /// The built-in keymap of the name `default`.
+  public static let standard: Keymap = {
+    guard let file = BuiltInKeymaps.file("default") else { return Keymap() }
+    return KeymapReader(rules: Command.rules).read(file).keymap
+  }()
+}

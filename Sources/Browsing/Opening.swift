@@ -1,0 +1,185 @@
+import Feeds
+
+/// Opening feeds, lists and entries, and going from one to the next.
+extension Browser {
+  mutating func loadEntries(_ query: EntryQuery, name: String, then: Waiting.Then) {
+    state.waiting = .entries(query, name: name, then, since: state.clock.uptime)
+    outbox.append(.loadEntries(query))
+  }
+
+  /// Opens an entry and marks it read; it is shown when it has been loaded.
+  mutating func open(_ id: EntryID, at anchor: Reader.Anchor? = nil) {
+    state.entries?.select(id)
+    if state.reader?.id == id {
+      if let anchor { state.reader?.go(to: anchor) }
+      focus(.reader)
+    } else {
+      state.waiting = .article(id, at: anchor, since: state.clock.uptime)
+      outbox.append(.loadArticle(id))
+    }
+    guard let row = state.entries?.rows.first(where: { $0.id == id }), !row.status.isRead else {
+      return
+    }
+    apply(.read, to: [id])
+    outbox.append(.setStatus([id], .read))
+  }
+
+  mutating func openSelected() {
+    if let sheet = state.sheet { return openRow(of: sheet) }
+    switch state.focus {
+    case .feeds:
+      guard let row = state.feeds.selected else { return }
+      loadEntries(row.identity, name: row.name, then: .show)
+    case .entries:
+      guard let entry = state.entries?.selected else { return }
+      open(entry.id)
+    case .reader: break
+    }
+  }
+
+  /// The row of the list that the reader shows, or else the selected one.
+  private var currentPlace: Int {
+    guard let list = state.entries else { return 0 }
+    if state.focus == .reader, let id = state.reader?.id, let place = list.place(of: id) {
+      return place
+    }
+    return list.cursor.selected
+  }
+
+  mutating func openNeighbour(by step: Int) {
+    guard let list = state.entries, !list.rows.isEmpty else { return }
+    let current = currentPlace
+    let place = max(0, min(current.addingReportingOverflow(step).partialValue, list.rows.count - 1))
+    guard place != current || state.focus == .entries else {
+      return say(step > 0 ? "This is the last entry of the list" : "This is the first entry")
+    }
+    pushJump()
+    open(list.rows[place].id)
+  }
+
+  /// Opens an unread entry: of this list, from here on and then from its other end; then of the
+  /// next feed that has one.
+  mutating func openUnread(isForward: Bool, count: Int) {
+    if state.focus != .feeds, let list = state.entries {
+      let rows = list.rows
+      let current = currentPlace
+      // From a list the selected entry itself counts; from the reader it is the one just read.
+      let isInclusive = state.focus == .entries
+      var order: [Int]
+      if isForward {
+        order = Array(rows.indices.dropFirst(current + (isInclusive ? 0 : 1)))
+        order += rows.indices.prefix(current)
+      } else {
+        order = rows.indices.prefix(current + (isInclusive ? 1 : 0)).reversed()
+        order += rows.indices.dropFirst(current + 1).reversed()
+      }
+      let unread = order.filter { !rows[$0].status.isRead }
+      if !unread.isEmpty {
+        pushJump()
+        return open(rows[unread[min(count, unread.count) - 1]].id)
+      }
+    }
+    guard let row = nextUnreadFeed(isForward: isForward, includesCurrent: state.focus == .feeds)
+    else { return sayNoUnread() }
+    pushJump()
+    loadEntries(row.identity, name: row.name, then: .openUnread(isForward: isForward))
+  }
+
+  mutating func sayNoUnread() { say("No unread entries left.") }
+
+  /// The next feed in the order of the feeds pane that has unread entries.
+  private func nextUnreadFeed(isForward: Bool, includesCurrent: Bool) -> FeedList.Row? {
+    let rows = state.feeds.rows
+    guard !rows.isEmpty else { return nil }
+    var start = state.feeds.cursor.selected
+    if includesCurrent, let row = state.feeds.selected {
+      // A smart row opens its own list.
+      guard case .feed(let feed) = row else {
+        return state.feeds.unreadCount > 0 ? row : nil
+      }
+      if feed.unreadCount > 0 { return row }
+    } else if let query = state.entries?.query {
+      // A list of all feeds has been searched already.
+      if query.scope == .all { return nil }
+      start =
+        rows.firstIndex { $0.identity.scope == query.scope } ?? state.feeds.cursor.selected
+    }
+    let step = isForward ? 1 : -1
+    for distance in 1..<max(2, rows.count) {
+      let place = ((start + step * distance) % rows.count + rows.count) % rows.count
+      if case .feed(let feed) = rows[place], feed.unreadCount > 0, place != start {
+        return rows[place]
+      }
+    }
+    return nil
+  }
+
+  /// Shows the entries of another feed, in the order of the feeds pane.
+  mutating func openFeed(by step: Int, onlyUnread: Bool) {
+    let feeds = state.feeds.rows.filter {
+      guard case .feed(let feed) = $0 else { return false }
+      return !onlyUnread || feed.unreadCount > 0 || $0.identity.scope == state.entries?.query.scope
+    }
+    guard !feeds.isEmpty else { return sayNoUnread() }
+    let scope =
+      state.focus == .feeds ? state.feeds.selected?.identity.scope : state.entries?.query.scope
+    let current = feeds.firstIndex { $0.identity.scope == scope } ?? (step > 0 ? -1 : feeds.count)
+    let place = current.addingReportingOverflow(step).partialValue
+    let row = feeds[max(0, min(place, feeds.count - 1))]
+    guard row.identity.scope != scope else {
+      return say(onlyUnread ? "No other feed has unread entries" : "There is no further feed")
+    }
+    if state.focus == .feeds {
+      state.feeds.select(row.identity)
+    } else {
+      loadEntries(row.identity, name: row.name, then: .show)
+    }
+  }
+
+  mutating func view(_ name: String) {
+    switch name {
+    case "unread":
+      loadEntries(EntryQuery(scope: .all, filter: .unread), name: "Unread", then: .show)
+    case "starred":
+      loadEntries(EntryQuery(scope: .all, filter: .starred), name: "Starred", then: .show)
+    case "all": loadEntries(EntryQuery(scope: .all), name: "All", then: .show)
+    default:
+      rememberPosition()
+      focus(.feeds)
+      state.feeds.cursor = ListCursor()
+    }
+  }
+
+  // MARK: Jumps
+
+  mutating func rememberPosition() {
+    guard let reader = state.reader else { return }
+    state.positions[reader.id] = reader.anchor
+  }
+
+  /// Remembers the place that a jump leaves.
+  mutating func pushJump() {
+    guard state.focus == .reader, let reader = state.reader else { return }
+    let jump = Jump(entry: reader.id, anchor: reader.anchor)
+    state.jumpsForward = []
+    guard state.jumpsBack.last != jump else { return }
+    state.jumpsBack.append(jump)
+    if state.jumpsBack.count > 100 { state.jumpsBack.removeFirst() }
+  }
+
+  mutating func jumpBack() {
+    guard let jump = state.jumpsBack.popLast() else { return say("No jump to go back from") }
+    if let reader = state.reader, state.focus == .reader {
+      state.jumpsForward.append(Jump(entry: reader.id, anchor: reader.anchor))
+    }
+    open(jump.entry, at: jump.anchor)
+  }
+
+  mutating func jumpForward() {
+    guard let jump = state.jumpsForward.popLast() else { return say("No jump to repeat") }
+    if let reader = state.reader, state.focus == .reader {
+      state.jumpsBack.append(Jump(entry: reader.id, anchor: reader.anchor))
+    }
+    open(jump.entry, at: jump.anchor)
+  }
+}

@@ -1,0 +1,402 @@
+import Cells
+import Feeds
+import Keymaps
+
+/// What each command does.
+extension Browser {
+  /// Performs a command, if it can do anything here.
+  mutating func perform(_ invocation: Invocation, count: Int?) {
+    guard let command = Command(rawValue: invocation.command) else {
+      say("Unknown command \"\(invocation.command)\"", isError: true)
+      return
+    }
+    let contexts = command.facts.contexts
+    guard contexts.contains(where: { stack.contains($0) }) else {
+      let places = contexts.filter { $0 != .prompt && $0 != .hints }.map(\.rawValue)
+      let list =
+        places.count < 2
+        ? places.joined()
+        : places.dropLast().joined(separator: ", ") + " and " + (places.last ?? "")
+      say("\(command.rawValue) works in \(list) only")
+      return
+    }
+    perform(command, invocation.arguments, count: count)
+    if command != .help, command != .accept { state.lastCommand = command }
+  }
+
+  private mutating func perform(_ command: Command, _ arguments: [String], count: Int?) {
+    let times = max(1, count ?? 1)
+    switch command {
+    case .selectNext: moveSelection(by: times)
+    case .selectPrevious: moveSelection(by: -times)
+    case .scrollDown: scroll(by: times)
+    case .scrollUp: scroll(by: -times)
+    case .halfPageDown: page(times, isHalf: true)
+    case .halfPageUp: page(-times, isHalf: true)
+    case .pageDown: page(times, isHalf: false)
+    case .pageUp: page(-times, isHalf: false)
+    case .top: go(toRow: count ?? 1)
+    case .bottom: go(toRow: count ?? .max)
+    case .goToPercent: go(toPercent: count ?? 0)
+    case .placeTop: place(halves: 0)
+    case .placeCenter: place(halves: 1)
+    case .placeBottom: place(halves: 2)
+    case .advance: advance()
+
+    case .focusNext: focusNext(by: 1)
+    case .focusPrevious: focusNext(by: -1)
+    case .focus: focus(named: arguments.first ?? "")
+    case .back: back()
+    case .zoom:
+      if !state.isZoomed, panes.places.count == 1 {
+        say("There is only one pane")
+      } else {
+        state.isZoomed.toggle()
+      }
+    case .panes:
+      state.isZoomed = false
+      state.wantedPanes = Int(arguments.first ?? "")
+    case .toggleFeedsPane: toggleFeedsPane()
+
+    case .open: openSelected()
+    case .openNext: openNeighbour(by: times)
+    case .openPrevious: openNeighbour(by: -times)
+    case .nextUnread: openUnread(isForward: true, count: times)
+    case .previousUnread: openUnread(isForward: false, count: times)
+    case .nextFeed: openFeed(by: times, onlyUnread: false)
+    case .previousFeed: openFeed(by: -times, onlyUnread: false)
+    case .nextUnreadFeed: openFeed(by: times, onlyUnread: true)
+    case .previousUnreadFeed: openFeed(by: -times, onlyUnread: true)
+    case .view: view(arguments.first ?? "")
+
+    case .hintLinks: labelLinks(inBrowser: arguments == ["--browser"], number: count)
+    case .links: openLinks()
+    case .follow: followTarget(number: count)
+    case .peek: peek()
+    case .openInBrowser: openInBrowser(number: count)
+    case .jumpBack: repeated(times, until: \.jumpsBack.isEmpty) { $0.jumpBack() }
+    case .jumpForward: repeated(times, until: \.jumpsForward.isEmpty) { $0.jumpForward() }
+    case .nextHeading: target(.heading, by: times)
+    case .previousHeading: target(.heading, by: -times)
+    case .nextFormula: target(.formula, by: times)
+    case .previousFormula: target(.formula, by: -times)
+    case .nextReference: target(.reference, by: times)
+    case .previousReference: target(.reference, by: -times)
+    case .nextLink: target(.link, by: times)
+    case .previousLink: target(.link, by: -times)
+    case .nextCode: target(.code, by: times)
+    case .previousCode: target(.code, by: -times)
+    case .nextTable: target(.table, by: times)
+    case .previousTable: target(.table, by: -times)
+    case .nextImage: target(.image, by: times)
+    case .previousImage: target(.image, by: -times)
+    case .nextBlock: target(.block, by: times)
+    case .previousBlock: target(.block, by: -times)
+    case .outline: openOutline()
+    case .formulas: openFormulas()
+
+    case .toggleRead: toggleRead()
+    case .toggleStar: toggleStar()
+    case .mark: markMany(arguments)
+    case .undo: repeated(times, until: \.undoSteps.isEmpty) { $0.undo() }
+    case .redo: repeated(times, until: \.redoSteps.isEmpty) { $0.redo() }
+
+    case .find: startFind()
+    case .findNext: findNext(by: times)
+    case .findPrevious: findNext(by: -times)
+    case .clearFind: state.find = nil
+    case .toggleUnreadOnly: toggleUnreadOnly()
+    case .sort: sort(arguments.first ?? "")
+
+    case .copyLink: copyLink(number: count)
+    case .copyTitle: copyTitle()
+    case .copyFormula: copyFormula(isBare: false, number: count)
+    case .copyFormulaBare: copyFormula(isBare: true, number: count)
+    case .copyParagraph: copyParagraph()
+    case .copyCode: copyCode(number: count)
+    case .copyEntry: copyEntry()
+
+    case .help: openHelp(prefix: [])
+    case .command: state.prompt = Prompt(.command)
+    case .whereAmI: sayWhere()
+    case .messages: openMessages()
+    case .redraw: outbox.append(.redraw)
+    case .suspend: outbox.append(.suspend)
+    case .cancel: cancel()
+    case .showBinding: sayBinding()
+    case .closeSheet: closeSheet()
+    case .quit: quit()
+
+    case .accept: acceptPrompt()
+    case .complete: state.prompt?.complete(by: 1)
+    case .completePrevious: state.prompt?.complete(by: -1)
+    case .historyPrevious: recall(by: -1)
+    case .historyNext: recall(by: 1)
+    case .cursorLeft: state.prompt?.moveCursor(by: -1)
+    case .cursorRight: state.prompt?.moveCursor(by: 1)
+    case .cursorStart: state.prompt?.move(to: 0)
+    case .cursorEnd: state.prompt?.move(to: .max)
+    case .erase: erase()
+    case .eraseWord: edit { $0.eraseWord() }
+    case .eraseLine: edit { $0.eraseToStart() }
+    case .eraseRest: edit { $0.eraseToEnd() }
+    case .delete: edit { $0.delete() }
+    }
+  }
+
+  /// Does something several times, but not once more when nothing is left to do it with.
+  private mutating func repeated(
+    _ times: Int, until isEmpty: KeyPath<State, Bool>, _ body: (inout Browser) -> Void
+  ) {
+    body(&self)
+    for _ in 1..<max(1, min(times, 100)) where !state[keyPath: isEmpty] { body(&self) }
+  }
+
+  // MARK: Moving
+
+  private func rows(of pane: Pane) -> Int { panes.place(of: pane)?.content.rows ?? 1 }
+
+  /// The rows of the focused list.
+  private var listCount: Int {
+    state.focus == .feeds ? state.feeds.rows.count : state.entries?.rows.count ?? 0
+  }
+
+  private mutating func moveSelection(by rows: Int) {
+    let listCount = listCount
+    if var sheet = state.sheet {
+      sheet.cursor.move(by: rows, of: sheet.rows.count)
+      sheet.skipHeadings(isForward: rows > 0)
+      state.sheet = sheet
+      return
+    }
+    switch state.focus {
+    case .feeds: state.feeds.cursor.move(by: rows, of: listCount)
+    case .entries: state.entries?.cursor.move(by: rows, of: listCount)
+    case .reader: state.reader?.scroll(by: rows)
+    }
+  }
+
+  private mutating func scroll(by rows: Int) {
+    let margin = settings.scrollMarginRows
+    if var sheet = state.sheet {
+      let window = sheet.rect(size: state.size, panes: panes).rows - 1
+      sheet.cursor.scroll(
+        by: rows, of: sheet.rows.count, windowRows: window, marginRows: margin)
+      sheet.skipHeadings(isForward: rows > 0)
+      state.sheet = sheet
+      return
+    }
+    let window = self.rows(of: state.focus)
+    let listCount = listCount
+    switch state.focus {
+    case .feeds:
+      state.feeds.cursor.scroll(
+        by: rows, of: listCount, windowRows: window, marginRows: margin)
+    case .entries:
+      state.entries?.cursor.scroll(
+        by: rows, of: listCount, windowRows: window, marginRows: margin)
+    case .reader: state.reader?.scroll(by: rows)
+    }
+  }
+
+  private mutating func page(_ times: Int, isHalf: Bool) {
+    var window = rows(of: state.focus)
+    if let sheet = state.sheet { window = sheet.rect(size: state.size, panes: panes).rows - 1 }
+    let step = isHalf ? max(1, window / 2) : max(1, window - max(0, settings.pageOverlapRows))
+    let (rows, overflow) = step.multipliedReportingOverflow(by: times)
+    let distance = overflow ? (times > 0 ? Int.max : -Int.max) : rows
+    if state.focus == .reader, state.sheet == nil {
+      state.reader?.scroll(by: distance)
+      return
+    }
+    // In a list window and selection move together, so that the same row of the screen stays
+    // selected as long as there are rows.
+    let selected = selectedRow
+    scroll(by: distance)
+    let target =
+      distance > 0 ? selected.addingReportingOverflow(distance) : (selected + distance, false)
+    moveSelection(by: (target.1 ? Int.max / 2 : target.0) - selectedRow)
+  }
+
+  private var selectedRow: Int {
+    if let sheet = state.sheet { return sheet.cursor.selected }
+    return state.focus == .feeds
+      ? state.feeds.cursor.selected : state.entries?.cursor.selected ?? 0
+  }
+
+  /// Goes to a row counted from 1; in the article a jump.
+  private mutating func go(toRow row: Int) {
+    guard state.focus == .reader, state.sheet == nil else {
+      moveSelection(by: (row == .max ? Int.max / 2 : row - 1) - selectedRow)
+      if row <= 1 { scroll(by: -(Int.max / 2)) }
+      return
+    }
+    pushJump()
+    state.reader?.scroll(toRow: row == .max ? Int.max / 2 : row - 1)
+  }
+
+  private mutating func go(toPercent percent: Int) {
+    guard let reader = state.reader, let page = reader.page else { return }
+    pushJump()
+    state.reader?.scroll(toRow: page.rowCount * max(0, min(100, percent)) / 100)
+  }
+
+  private mutating func place(halves: Int) {
+    if var sheet = state.sheet {
+      let window = sheet.rect(size: state.size, panes: panes).rows - 1
+      sheet.cursor.place(halves, count: sheet.rows.count, windowRows: window)
+      state.sheet = sheet
+      return
+    }
+    let window = rows(of: state.focus)
+    let listCount = listCount
+    switch state.focus {
+    case .feeds:
+      state.feeds.cursor.place(halves, count: listCount, windowRows: window)
+    case .entries:
+      state.entries?.cursor.place(halves, count: listCount, windowRows: window)
+    case .reader:
+      guard let reader = state.reader, let page = reader.page, let target = reader.target else {
+        return
+      }
+      let row = page.row(of: target.range.lowerBound)
+      state.reader?.scroll(toRow: row - (window - 1) * halves / 2)
+    }
+  }
+
+  private mutating func advance() {
+    guard state.focus == .reader else { return openUnread(isForward: true, count: 1) }
+    if state.reader?.advance(overlapRows: settings.pageOverlapRows) == true { return }
+    openUnread(isForward: true, count: 1)
+  }
+
+  // MARK: Panes
+
+  mutating func focus(_ pane: Pane) {
+    if state.focus != pane { state.isZoomed = false }
+    if pane != .reader { state.lastList = pane }
+    if pane == .reader, state.focus != .reader { state.lastList = state.focus }
+    if pane == .reader, state.entries != nil, state.lastList == .feeds,
+      state.reader.map({ state.entries?.place(of: $0.id) != nil }) ?? false
+    {
+      // The list that holds the entry is the one to come back to.
+      state.lastList = .entries
+    }
+    state.focus = pane
+  }
+
+  /// The panes that can have the focus, in order.
+  private var reachable: [Pane] {
+    var panes: [Pane] = [.feeds]
+    if state.entries != nil { panes.append(.entries) }
+    if state.reader != nil { panes.append(.reader) }
+    return panes
+  }
+
+  private mutating func focusNext(by step: Int) {
+    guard state.sheet == nil else { return }
+    // With several panes on the screen the focus moves among those.
+    let shown = panes.places.map(\.pane)
+    let candidates = shown.count > 1 ? reachable.filter { shown.contains($0) } : reachable
+    guard let place = candidates.firstIndex(of: state.focus), candidates.count > 1 else { return }
+    focus(candidates[(place + step + candidates.count) % candidates.count])
+  }
+
+  private mutating func focus(named name: String) {
+    guard let pane = Pane(rawValue: name) else { return }
+    guard reachable.contains(pane) else {
+      say(pane == .reader ? "No entry is open" : "No feed is open")
+      return
+    }
+    state.sheet = nil
+    focus(pane)
+  }
+
+  private mutating func back() {
+    switch state.focus {
+    case .reader:
+      rememberPosition()
+      focus(state.entries == nil ? .feeds : .entries)
+    case .entries: focus(.feeds)
+    case .feeds: break
+    }
+  }
+
+  private mutating func toggleFeedsPane() {
+    state.hidesFeeds.toggle()
+    if state.hidesFeeds, state.focus == .feeds, state.entries != nil { focus(.entries) }
+    if state.hidesFeeds, state.lastList == .feeds, state.entries != nil {
+      state.lastList = .entries
+    }
+  }
+
+  // MARK: Ordering
+
+  private mutating func toggleUnreadOnly() {
+    guard state.focus == .entries, let list = state.entries else {
+      state.feeds.toggleUnreadOnly()
+      return
+    }
+    var query = list.query
+    query.filter = query.filter == .unread ? .everything : .unread
+    loadEntries(query, name: list.name, then: .show)
+  }
+
+  private mutating func sort(_ name: String) {
+    if name == "reverse" {
+      state.entries?.reverse()
+    } else if let order = EntryList.Order(rawValue: name) {
+      state.entries?.sort(by: order)
+    }
+  }
+
+  // MARK: The program
+
+  mutating func cancel() {
+    if state.labels != nil {
+      state.labels = nil
+    } else if state.prompt != nil {
+      cancelPrompt()
+    } else if state.sheet != nil {
+      closeSheet()
+    } else if state.reader?.target != nil, state.focus == .reader {
+      state.reader?.target = nil
+    } else if state.find != nil {
+      state.find = nil
+    } else {
+      state.message = nil
+    }
+  }
+
+  mutating func closeSheet() {
+    if state.find?.place == .sheet { state.find = nil }
+    state.sheet = nil
+  }
+
+  private mutating func sayWhere() {
+    var parts: [String] = []
+    switch state.focus {
+    case .feeds:
+      parts.append("feed \(state.feeds.cursor.selected + 1) of \(state.feeds.rows.count)")
+      parts.append("\(state.feeds.unreadCount) unread")
+    case .entries:
+      guard let list = state.entries else { return }
+      parts.append("row \(list.rows.isEmpty ? 0 : list.cursor.selected + 1) of \(list.rows.count)")
+      parts.append("\(list.unreadCount) unread")
+      parts.append("sort: \(list.orderName)")
+    case .reader:
+      guard let reader = state.reader, let page = reader.page else { return }
+      parts.append("row \(reader.top + 1) of \(page.rowCount)")
+      parts.append(reader.progress)
+      parts.append("\(page.columns) columns")
+    }
+    say(parts.joined(separator: furniture.dot))
+  }
+
+  private mutating func sayBinding() {
+    guard let binding = state.sheet?.selected?.binding else {
+      return say("No binding is selected")
+    }
+    say("\(Key.label(of: binding.keys)) is bound in \(binding.file):\(binding.line)")
+  }
+}

@@ -1,0 +1,161 @@
+import Cells
+import Keymaps
+
+/// One line being typed at the bottom of the screen.
+struct Prompt: Equatable, Sendable {
+  enum Kind: Hashable, Sendable { case command, find }
+
+  /// A way to go on with the line.
+  struct Candidate: Equatable, Sendable {
+    var text: String
+    var help: String
+  }
+
+  var kind: Kind
+  /// Grapheme clusters, so that editing never cuts a character.
+  private(set) var characters: [Character] = []
+  /// Where typing goes: a position in `characters`.
+  private(set) var cursor = 0
+  private(set) var candidates: [Candidate] = []
+  private(set) var chosen: Int?
+  /// What the reader typed before a candidate was inserted.
+  private var typed: [Character]?
+  private var historyPlace: Int?
+  private var draft: [Character] = []
+
+  init(_ kind: Kind) {
+    self.kind = kind
+    if kind == .command { candidates = [] }
+  }
+
+  var text: String { String(characters) }
+  var sign: String { kind == .command ? ":" : "/" }
+
+  /// The most characters a line may have; a paste may bring a megabyte.
+  private static let mostCharacters = 4096
+
+  mutating func insert(_ text: String) {
+    let room = max(0, Prompt.mostCharacters - characters.count)
+    let line = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.prefix(room)
+    let clean = line.filter {
+      $0.properties.generalCategory != .control
+    }
+    // A combining mark joins the character before it.
+    let before = String(characters[..<cursor]) + String(String.UnicodeScalarView(clean))
+    let after = characters[cursor...]
+    characters = Array(before)
+    cursor = characters.count
+    characters += after
+    edited()
+  }
+
+  mutating func erase() {
+    guard cursor > 0 else { return }
+    characters.remove(at: cursor - 1)
+    cursor -= 1
+    edited()
+  }
+
+  mutating func delete() {
+    guard cursor < characters.count else { return }
+    characters.remove(at: cursor)
+    edited()
+  }
+
+  mutating func eraseWord() {
+    var start = cursor
+    while start > 0, characters[start - 1] == " " { start -= 1 }
+    while start > 0, characters[start - 1] != " " { start -= 1 }
+    characters.removeSubrange(start..<cursor)
+    cursor = start
+    edited()
+  }
+
+  mutating func eraseToStart() {
+    characters.removeSubrange(..<cursor)
+    cursor = 0
+    edited()
+  }
+
+  mutating func eraseToEnd() {
+    characters.removeSubrange(cursor...)
+    edited()
+  }
+
+  mutating func move(to place: Int) { cursor = max(0, min(place, characters.count)) }
+
+  mutating func moveCursor(by step: Int) { move(to: cursor + step) }
+
+  mutating func replace(with text: String) {
+    characters = Array(text)
+    cursor = characters.count
+    edited()
+  }
+
+  /// Steps through an older or newer line.
+  mutating func recall(_ history: [String], by step: Int) {
+    guard !history.isEmpty else { return }
+    let place = (historyPlace ?? history.count) + step
+    guard (0...history.count).contains(place) else { return }
+    if historyPlace == nil { draft = characters }
+    characters = place == history.count ? draft : Array(history[place])
+    cursor = characters.count
+    let draft = draft
+    edited()
+    self.draft = draft
+    historyPlace = place == history.count ? nil : place
+  }
+
+  /// Inserts the next candidate, or the one before.
+  mutating func complete(by step: Int) {
+    guard !candidates.isEmpty else { return }
+    let all = candidates
+    let original = typed ?? characters
+    let place =
+      chosen.map { ($0 + step + all.count) % all.count } ?? (step > 0 ? 0 : all.count - 1)
+    characters = Array(all[place].text)
+    cursor = characters.count
+    guard all.count > 1 else {
+      insert(" ")
+      return
+    }
+    chosen = place
+    typed = original
+  }
+
+  private mutating func edited() {
+    chosen = nil
+    typed = nil
+    historyPlace = nil
+    candidates = kind == .command && !characters.isEmpty ? Prompt.candidates(for: text) : []
+  }
+
+  /// Commands and their arguments that begin with the line.
+  private static func candidates(for line: String) -> [Candidate] {
+    let wanted = line.trimmingPrefix { $0 == " " }
+    guard !wanted.isEmpty else { return [] }
+    var result: [Candidate] = []
+    for command in Command.allCases where command.isForPrompt {
+      let name = command.rawValue
+      let forms = command.facts.forms
+      for form in forms {
+        let text = ([name] + form.arguments).joined(separator: " ")
+        guard text.hasPrefix(wanted), text != wanted else { continue }
+        result.append(Candidate(text: text, help: form.help))
+      }
+    }
+    return result.sorted { $0.text < $1.text }
+  }
+
+  /// The columns before the cursor.
+  func columnsBeforeCursor(_ profile: WidthProfile) -> Int {
+    CellText(String(characters[..<cursor]), profile: profile).columns
+  }
+}
+
+extension Command {
+  /// Whether it makes sense to type it: not what edits the line itself.
+  var isForPrompt: Bool {
+    facts.contexts.contains { $0 != .prompt && $0 != .hints && $0 != .matches }
+  }
+}

@@ -1,0 +1,104 @@
+import Cells
+import Keymaps
+
+/// A list drawn over the lower rows at full width: help, links, outline.
+struct Sheet: Equatable, Sendable {
+  enum Kind: Equatable, Sendable { case help, links, outline, formulas, peek, messages }
+
+  struct Row: Equatable, Sendable {
+    /// Drawn first, in columns of their own when the sheet has them.
+    var left: String = ""
+    var text: String
+    /// Drawn at the right end.
+    var right: String = ""
+    var roles: Roles = .text
+    var isSelectable = true
+    /// What `open`, `copy-link` … take from the row.
+    var address: String?
+    var byteOffset: Int?
+    var formula: Int?
+    var invocation: Invocation?
+    var binding: Binding?
+  }
+
+  var kind: Kind
+  var title: String
+  var rows: [Row]
+  /// The columns of `left`.
+  var leftColumns = 0
+  var cursor = ListCursor()
+
+  init(_ kind: Kind, title: String, rows: [Row], leftColumns: Int = 0) {
+    self.kind = kind
+    self.title = title
+    self.rows = rows
+    self.leftColumns = leftColumns
+    cursor.selected = rows.firstIndex(where: \.isSelectable) ?? 0
+  }
+
+  var selected: Row? {
+    guard rows.indices.contains(cursor.selected) else { return nil }
+    let row = rows[cursor.selected]
+    return row.isSelectable ? row : nil
+  }
+
+  /// Leaves a row that cannot be selected, in the direction of the movement.
+  mutating func skipHeadings(isForward: Bool) {
+    guard rows.contains(where: \.isSelectable) else { return }
+    var place = max(0, min(cursor.selected, rows.count - 1))
+    let step = isForward ? 1 : -1
+    while rows.indices.contains(place), !rows[place].isSelectable { place += step }
+    if !rows.indices.contains(place) {
+      place = max(0, min(cursor.selected, rows.count - 1))
+      while rows.indices.contains(place), !rows[place].isSelectable { place -= step }
+    }
+    if rows.indices.contains(place) { cursor.selected = place }
+  }
+
+  /// The rectangle of a sheet, its title row included, above the status row.
+  func rect(size: Size, panes: Panes) -> Rect {
+    let available = max(2, panes.statusRow - (kind == .help ? 1 : 3))
+    let rows = min(panes.statusRow, min(available, self.rows.count + 1))
+    return Rect(row: panes.statusRow - rows, column: 0, rows: rows, columns: size.columns)
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas, find: FoundRows?) {
+    canvas.clear(row: rect.row, rows: rect.rows)
+    let rule = canvas.furniture.rule
+    let line = rule + rule + " " + title + " "
+    let taken = canvas.putCut(
+      line, row: rect.row, column: 0, columns: rect.columns, .paneTitleFocused)
+    let ruleColumns = max(1, canvas.columns(of: rule))
+    let rest = max(0, (rect.columns - taken) / ruleColumns)
+    canvas.put(
+      String(repeating: rule, count: rest), row: rect.row, column: taken, columns: rect.columns,
+      .separator)
+    for screenRow in 1..<max(1, rect.rows) {
+      let place = cursor.top + screenRow - 1
+      guard rows.indices.contains(place) else { break }
+      let item = rows[place]
+      let row = rect.row + screenRow
+      if place == cursor.selected, item.isSelectable {
+        canvas.put(canvas.furniture.marker, row: row, column: 0, columns: 1, .selected)
+      }
+      var end = rect.columns - 1
+      if !item.right.isEmpty {
+        let limit = rect.columns / 2
+        if canvas.columns(of: item.right) <= limit {
+          end = (canvas.putRight(item.right, row: row, from: 1, to: end, .meta) ?? end) - 2
+        } else {
+          canvas.putCut(item.right, row: row, column: end - limit, columns: limit, .meta)
+          end -= limit + 2
+        }
+      }
+      var column = 1
+      if leftColumns > 0, item.isSelectable {
+        canvas.putCut(item.left, row: row, column: column, columns: leftColumns, .hintKey)
+        column += leftColumns + 1
+      }
+      canvas.putMarked(
+        item.text, marks: find?.marks(in: item.text) ?? [], .match, row: row, column: column,
+        columns: end - column, item.roles)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+public import Cells
+
+/// What is drawn, as far as its looks are concerned.
+///
+/// Several roles may hold for one piece of text.
+public struct Roles: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  private static func role(_ bit: UInt64) -> Roles { Roles(rawValue: 1 << bit) }
+
+  public static let text: Roles = []
+  // Later roles win where colours conflict; attributes add up.
+  public static let quote = role(0)
+  public static let meta = role(1)
+  public static let date = role(2)
+  public static let feedName = role(3)
+  public static let hint = role(4)
+  public static let separator = role(5)
+  public static let paneTitle = role(6)
+  public static let equationNumber = role(7)
+  public static let tableRule = role(8)
+  public static let status = role(9)
+  public static let prompt = role(10)
+  public static let title = role(11)
+  public static let unread = role(12)
+  public static let count = role(13)
+  public static let paneTitleFocused = role(14)
+  public static let hintKey = role(15)
+  public static let heading1 = role(16)
+  public static let heading2 = role(17)
+  public static let heading3 = role(18)
+  public static let emphasis = role(19)
+  public static let strong = role(20)
+  public static let deleted = role(21)
+  public static let linkNumber = role(22)
+  public static let link = role(23)
+  public static let codeBlock = role(24)
+  public static let code = role(25)
+  /// Stands alone: a formula looks the same in a heading, a link or emphasis.
+  public static let formula = role(26)
+  public static let selected = role(27)
+  public static let star = role(28)
+  public static let error = role(29)
+  public static let warning = role(30)
+  public static let match = role(31)
+  public static let matchCurrent = role(32)
+  public static let target = role(33)
+  public static let label = role(34)
+}
+
+/// Role → style.
+public struct Theme: Equatable, Sendable {
+  /// In the order in which they are laid over each other.
+  var styles: [(role: Roles, style: Style)]
+
+  public static func == (left: Theme, right: Theme) -> Bool {
+    left.styles.count == right.styles.count
+      && zip(left.styles, right.styles).allSatisfy { $0.role == $1.role && $0.style == $1.style }
+  }
+
+  /// The style of text in all these roles.
+  public func style(_ roles: Roles) -> Style {
+    guard !roles.isEmpty else { return .plain }
+    // A formula is one run of one look; only what marks a place lies over it.
+    let roles =
+      roles.contains(.formula)
+      ? roles.intersection([.formula, .match, .matchCurrent, .target, .label]) : roles
+    var result = Style.plain
+    for (role, style) in styles where roles.contains(role) {
+      result.attributes.formUnion(style.attributes)
+      if style.foreground != .default { result.foreground = style.foreground }
+      if style.background != .default { result.background = style.background }
+    }
+    return result
+  }
+
+  /// The 16 ANSI colours on the terminal's own foreground and background.
+  ///
+  /// So light and dark both work. No role but a match paints a background: a painted pane cannot be scrolled.
+  public static let standard = Theme(styles: [
+    (.quote, .plain), (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)),
+    (.hint, Style(.dim)), (.separator, Style(.dim)), (.paneTitle, Style(.dim)),
+    (.equationNumber, Style(.dim)), (.title, Style(.bold)), (.unread, Style(.bold)),
+    (.count, Style(.bold)), (.paneTitleFocused, Style(.bold)), (.hintKey, Style(.bold)),
+    (.heading1, Style([.bold, .underline])), (.heading2, Style(.bold)),
+    (.heading3, Style(.underline)), (.emphasis, Style(.italic)), (.strong, Style(.bold)),
+    (.deleted, Style(.dim)), (.linkNumber, Style(.dim)), (.link, Style(foreground: .indexed(4))),
+    (.codeBlock, Style(foreground: .indexed(2))), (.code, Style(foreground: .indexed(2))),
+    (.formula, Style(foreground: .indexed(6))), (.selected, Style(.bold, foreground: .indexed(6))),
+    (.star, Style(foreground: .indexed(3))), (.error, Style(foreground: .indexed(1))),
+    (.warning, Style(foreground: .indexed(3))),
+    (.match, Style(foreground: .indexed(0), background: .indexed(3))),
+    (.matchCurrent, Style(.underline, foreground: .indexed(0), background: .indexed(3))),
+    (.target, Style(.reverse)), (.label, Style([.reverse, .bold])),
+  ])
+
+  /// The standard theme with formulas and code in plain text, for slow lines.
+  ///
+  /// A run of colour costs 13 bytes: a sixth of a page of Chinese with formulas.
+  public static let economy = Theme(
+    styles: standard.styles.map {
+      Roles([.formula, .code, .codeBlock]).contains($0.role) ? ($0.role, Style.plain) : $0
+    })
+
+  /// Attributes only, for `NO_COLOR` and terminals without colours.
+  public static let mono = Theme(styles: [
+    (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)), (.hint, Style(.dim)),
+    (.separator, Style(.dim)), (.paneTitle, Style(.dim)), (.equationNumber, Style(.dim)),
+    (.title, Style(.bold)), (.unread, Style(.bold)), (.count, Style(.bold)),
+    (.paneTitleFocused, Style(.bold)), (.hintKey, Style(.bold)),
+    (.heading1, Style([.bold, .underline])), (.heading2, Style(.bold)),
+    (.heading3, Style(.underline)), (.emphasis, Style(.italic)), (.strong, Style(.bold)),
+    (.deleted, Style(.dim)), (.link, Style(.underline)), (.linkNumber, Style(.dim)),
+    (.selected, Style(.bold)), (.error, Style(.bold)), (.match, Style(.reverse)),
+    (.matchCurrent, Style([.reverse, .underline])), (.target, Style(.reverse)),
+    (.label, Style([.reverse, .bold])),
+  ])
+}
