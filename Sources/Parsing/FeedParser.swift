@@ -10,13 +10,97 @@ public struct FeedParser: Sendable {
   /// HTTP headers with lower-case names: `content-type`, `content-location`, `content-language`.
   public var headers: [String: String]
 
+  /// Entries beyond this are not read.
+  static let entryLimit = 50_000
+
   public init(documentURL: String? = nil, headers: [String: String] = [:]) {
     self.documentURL = documentURL
     self.headers = headers
   }
 
   public func parse(_ bytes: [UInt8]) throws(ParsingError) -> ParsedFeed {
-    throw .notAFeed(root: nil)
+    guard bytes.contains(where: { !WhiteSpace.isBlank($0) }) else { throw .empty }
+    let text = Charset.decode(bytes, contentType: headers["content-type"])
+    var problems: [Problem] = []
+    if let label = text.disregardedLabel {
+      problems.append(
+        Problem(
+          kind: .encodingMislabelled,
+          message: "The feed says it is \(label), but it is \(text.encoding)."))
+    }
+    if text.hasReplacements {
+      problems.append(
+        Problem(
+          kind: .encodingReplaced,
+          message: "Bytes that are no characters in \(text.encoding) were replaced."))
+    }
+    let base = headers["content-location"].map { References.resolve($0, against: documentURL) }
+      .flatMap { References.Parts($0)?.scheme?.hasPrefix("http") == true ? $0 : nil } ?? documentURL
+    var feed: ParsedFeed
+    if let first = text.bytes.first(where: { !WhiteSpace.isBlank($0) }), first == 0x7B {
+      feed = try JSONFeedParser(base: base, encoding: text.encoding).parse(text.bytes)
+    } else {
+      feed = try parseXML(text, base: base)
+    }
+    feed.problems = problems + feed.problems
+    if feed.language == nil { feed.language = headers["content-language"] }
+    EntryIdentity.assign(&feed)
+    return feed
+  }
+
+  private func parseXML(_ text: DecodedText, base: String?) throws(ParsingError) -> ParsedFeed {
+    var preclean = Preclean(text.bytes)
+    preclean.run()
+    var entries: [ParsedEntry] = []
+    var hasTooMany = false
+    var build: FeedBuilder?
+    let reader = XMLReader(
+      base: base,
+      isUnit: { element, parent in
+        guard element.name == "item" || element.name == "entry" else { return false }
+        guard ["", "atom"].contains(element.space), let parent else { return element.name == "item" }
+        return ["channel", "feed", "rdf", "rss", "item", "entry", "items"].contains(parent.name)
+          && parent.space != "media"
+      },
+      unit: { element in
+        guard entries.count < Self.entryLimit else {
+          hasTooMany = true
+          return
+        }
+        let builder = build ?? FeedBuilder(documentURL: base, language: nil)
+        if build == nil { build = builder }
+        entries.append(
+          element.name == "entry"
+            ? AtomParser.entry(element, builder) : RSSParser.entry(element, builder))
+      })
+    reader.parse(preclean.text)
+    guard let root = reader.root else { throw .notAFeed(root: nil) }
+    var feed: ParsedFeed
+    switch root.name {
+    case "rss", "rdf", "channel", "item":
+      feed = RSSParser.feed(root, FeedBuilder(documentURL: base, language: nil))
+    case "feed":
+      feed = AtomParser.feed(root, FeedBuilder(documentURL: base, language: nil))
+    default:
+      throw .notAFeed(root: root.name)
+    }
+    feed.encoding = text.encoding
+    feed.entries = entries
+    feed.problems = preclean.problems
+    if reader.hasErrors {
+      feed.problems.append(
+        Problem(kind: .notWellFormed, message: "The XML is not well-formed; it was read all the same."))
+    }
+    for prefix in reader.undeclaredPrefixes.sorted().prefix(8) {
+      feed.problems.append(
+        Problem(kind: .undeclaredPrefix, message: "The prefix \(prefix): is not declared."))
+    }
+    if hasTooMany {
+      feed.problems.append(
+        Problem(kind: .tooManyEntries, message: "Only the first \(Self.entryLimit) entries were read."))
+    }
+    Resolution.resolve(&feed, documentURL: base)
+    return feed
   }
 }
 
@@ -24,4 +108,166 @@ public enum ParsingError: Error, Equatable, Sendable {
   /// The name of the root element, lower case; nil when there is no markup at all.
   case notAFeed(root: String?)
   case empty
+}
+
+/// What the parsers of all XML formats share.
+struct FeedBuilder {
+  var documentURL: String?
+  var language: String?
+
+  /// Text without white space around it; nil for a missing element.
+  func text(_ element: XMLElement?) -> String? {
+    element.map { $0.text.trimmingWhiteSpace }
+  }
+
+  /// The first that is there with text in it.
+  func firstText(_ elements: XMLElement?...) -> String? {
+    for element in elements {
+      if let text = text(element), !text.isEmpty { return text }
+    }
+    return nil
+  }
+
+  func date(_ text: String?, language: String?) -> Timestamp? {
+    text.flatMap { Dates(language: language).timestamp($0) }
+  }
+
+  /// A count of at least 0.
+  func count(_ text: String?) -> Int? {
+    guard let text, let value = Int(text.trimmingWhiteSpace), value >= 0 else { return nil }
+    return value
+  }
+
+  func byteCount(_ text: String?) -> Int64? {
+    guard let text, let value = Int64(text.trimmingWhiteSpace), value >= 0 else { return nil }
+    return value
+  }
+}
+
+extension String {
+  /// The text without white space at its ends.
+  var trimmingWhiteSpace: String {
+    var text = self[...]
+    while let first = text.unicodeScalars.first, first.properties.isWhitespace {
+      text = Substring(text.unicodeScalars.dropFirst())
+    }
+    while let last = text.unicodeScalars.last, last.properties.isWhitespace {
+      text = Substring(text.unicodeScalars.dropLast())
+    }
+    return String(text)
+  }
+}
+
+/// Relative addresses are resolved when the whole feed is read: an RSS channel's link, their base,
+/// may follow the items.
+enum Resolution {
+  static func resolve(_ feed: inout ParsedFeed, documentURL: String?) {
+    let isRSS = feed.format == .rss
+    func isAbsolute(_ text: String?) -> Bool {
+      let scheme = text.flatMap(References.Parts.init)?.scheme?.lowercased()
+      return scheme == "http" || scheme == "https"
+    }
+    // RSS has no base of its own and is served by proxies, hence the channel's link first.
+    let base = isRSS && isAbsolute(feed.link) ? feed.link : documentURL
+    func full(_ text: String?) -> String? { text.map { References.resolve($0, against: base) } }
+    feed.link = full(feed.link)
+    feed.selfLink = full(feed.selfLink)
+    feed.image = full(feed.image)
+    feed.icon = full(feed.icon)
+    for position in feed.links.indices {
+      feed.links[position].href = References.resolve(feed.links[position].href, against: base)
+    }
+    feed.baseURL = base ?? feed.selfLink ?? (feed.format == .atom ? feed.link : nil)
+    for position in feed.entries.indices {
+      // Bases by xml:base are in the entry already.
+      let own = feed.entries[position].baseURL ?? base
+      func entryFull(_ text: String?) -> String? { text.map { References.resolve($0, against: own) } }
+      feed.entries[position].link = entryFull(feed.entries[position].link)
+      feed.entries[position].originalLink = entryFull(feed.entries[position].originalLink)
+      feed.entries[position].commentsLink = entryFull(feed.entries[position].commentsLink)
+      feed.entries[position].commentsFeed = entryFull(feed.entries[position].commentsFeed)
+      feed.entries[position].image = entryFull(feed.entries[position].image)
+      for number in feed.entries[position].enclosures.indices {
+        feed.entries[position].enclosures[number].url = References.resolve(
+          feed.entries[position].enclosures[number].url, against: own)
+      }
+      for number in feed.entries[position].links.indices {
+        feed.entries[position].links[number].href = References.resolve(
+          feed.entries[position].links[number].href, against: own)
+      }
+      feed.entries[position].baseURL = own
+      if feed.entries[position].authors.isEmpty, !isRSS {
+        feed.entries[position].authors = feed.authors
+      }
+      if feed.entries[position].language == nil, !isRSS {
+        feed.entries[position].language = feed.language
+      }
+    }
+  }
+}
+
+/// The identity of entries within their feed (docs/feeds.md).
+enum EntryIdentity {
+  static func assign(_ feed: inout ParsedFeed) {
+    var seen: [String: Int] = [:]
+    var kept: [ParsedEntry] = []
+    kept.reserveCapacity(feed.entries.count)
+    var duplicates = 0
+    for var entry in feed.entries {
+      entry.key = key(of: entry)
+      entry.isTruncated = isTruncated(entry)
+      if let first = seen[entry.key], kept[first].link == entry.link, entry.id != nil {
+        // The same entry twice: the first counts.
+        duplicates += 1
+        continue
+      }
+      if seen[entry.key] != nil, let link = entry.link { entry.key += "|l:" + link }
+      if seen[entry.key] == nil { seen[entry.key] = kept.count }
+      kept.append(entry)
+    }
+    if duplicates > 0 {
+      feed.problems.append(
+        Problem(kind: .duplicateID, message: "\(duplicates) entries have the id of another and its link."))
+    }
+    if kept.contains(where: { $0.id?.isEmpty ?? true }) {
+      feed.problems.append(Problem(kind: .missingID, message: "Some entries have no id."))
+    }
+    feed.entries = kept
+  }
+
+  private static func key(of entry: ParsedEntry) -> String {
+    if let id = entry.id?.trimmingWhiteSpace, !id.isEmpty { return "g:" + id }
+    if let link = entry.link, !link.isEmpty {
+      return "l:" + (link.split(separator: "#").first.map(String.init) ?? link)
+    }
+    if let enclosure = entry.enclosures.first { return "e:" + enclosure.url }
+    if let title = entry.title, !title.isEmpty {
+      return "t:" + hash(title + "\n" + (entry.published?.iso8601 ?? ""))
+    }
+    return "c:" + hash(entry.contentHTML ?? entry.summaryHTML ?? "")
+  }
+
+  /// FNV-1a, 64 bits: the same in every run.
+  private static func hash(_ text: String) -> String {
+    var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return String(value, radix: 16)
+  }
+
+  /// Whether the body's last visible text says that there is more.
+  private static func isTruncated(_ entry: ParsedEntry) -> Bool {
+    let body = entry.contentHTML ?? entry.summaryHTML ?? ""
+    let tail = String(decoding: Array(body.utf8.suffix(400)), as: UTF8.self)
+    if tail.contains("class=\"more\"") || tail.contains("class='more'") { return true }
+    var text = ""
+    var isInTag = false
+    for character in tail {
+      if character == "<" { isInTag = true }
+      if !isInTag { text.append(character) }
+      if character == ">" { isInTag = false }
+    }
+    let end = text.trimmingWhiteSpace.lowercased()
+    return ["[...]", "[…]", "[&hellip;]", "[&#8230;]", "read more", "continue reading", "阅读全文", "继续阅读"]
+      .contains { end.hasSuffix($0) }
+  }
 }

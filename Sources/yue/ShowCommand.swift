@@ -114,10 +114,10 @@ struct EntryText {
 
 extension ParsedFeed {
   /// Reads a feed for a command; what fails is said on stderr and ends the program.
-  init(named name: String) throws {
+  init(named name: String, _ parser: FeedParser = FeedParser()) throws {
     let file = try InputFile(named: name)
     do {
-      self = try FeedParser().parse(file.bytes)
+      self = try parser.parse(file.bytes)
     } catch {
       StandardError.write(Sentences.sentence(for: error, in: name))
       throw ExitCode(ExitStatus.badInput.rawValue)

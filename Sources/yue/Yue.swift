@@ -6,5 +6,5 @@ struct Yue: ParsableCommand {
     commandName: "yue",
     abstract: "A reader of feeds in the terminal, for mathematics and Chinese.",
     version: "0.1.0",
-    subcommands: [ShowCommand.self, TypesetCommand.self, KeysCommand.self])
+    subcommands: [ParseCommand.self, ShowCommand.self, TypesetCommand.self, KeysCommand.self])
 }

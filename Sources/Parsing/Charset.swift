@@ -1,0 +1,373 @@
+import Foundation
+import Glibc
+
+/// Turns the bytes of a feed into UTF-8, whatever they are labelled as (docs/feeds.md).
+///
+/// libxml2 must never see a foreign encoding: left alone it gives no entries at all for a `gb2312`
+/// label on GBK bytes, for Shift_JIS with CP932 characters, for an unknown label, or a NUL byte.
+struct DecodedText {
+  /// Well-formed UTF-8 without a byte order mark.
+  var bytes: [UInt8]
+  /// The encoding that was used, lower case.
+  var encoding: String
+  /// The label that was there and did not hold, if any.
+  var disregardedLabel: String?
+  /// Something was replaced by U+FFFD.
+  var hasReplacements: Bool
+}
+
+enum Charset {
+  /// - Parameter contentType: the HTTP header, if the bytes came with one.
+  static func decode(_ bytes: [UInt8], contentType: String?) -> DecodedText {
+    if let marked = byteOrderMark(bytes) { return marked }
+    let httpLabel = contentType.flatMap(charset(ofContentType:)).flatMap(known)
+    let declared = declaration(bytes)
+    let isPlain = bytes.allSatisfy { $0 < 0x80 }
+    if isPlain, !holdsShifts(bytes, httpLabel ?? declared.flatMap(known)) {
+      return DecodedText(
+        bytes: bytes, encoding: asciiLabel(contentType, httpLabel, declared),
+        disregardedLabel: nil, hasReplacements: false)
+    }
+    if !isPlain, String(validating: bytes, as: UTF8.self) != nil {
+      let label = httpLabel ?? declared.flatMap(known)
+      let isWrong = label != nil && label != "utf-8"
+      return DecodedText(
+        bytes: bytes, encoding: "utf-8", disregardedLabel: isWrong ? label : nil,
+        hasReplacements: false)
+    }
+    var firstTry: DecodedText?
+    for label in [httpLabel, declared.flatMap(known)].compactMap({ $0 }) where label != "utf-8" {
+      guard let text = decode(bytes, as: label) else { continue }
+      if !text.hasReplacements { return text }
+      if firstTry == nil { firstTry = text }
+    }
+    let label = httpLabel ?? declared.flatMap(known)
+    if label == "utf-8" || (label == nil && looksLikeUTF8(bytes)) {
+      return DecodedText(
+        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: nil, hasReplacements: true)
+    }
+    if let text = firstTry, text.replacementsAreFew { return text }
+    if let guess = CharsetGuess.encoding(of: bytes), var text = decode(bytes, as: guess) {
+      text.disregardedLabel = label
+      return text
+    }
+    return firstTry ?? decode(bytes, as: "windows-1252")
+      ?? DecodedText(
+        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label, hasReplacements: true)
+  }
+
+  /// The iconv name for a label of the WHATWG Encoding standard; a superset where that is what
+  /// such labels mean in the wild.
+  static func iconvName(_ label: String) -> String {
+    switch label {
+    case "gb18030": "GB18030"
+    case "big5": "BIG5-HKSCS"
+    case "shift_jis": "CP932"
+    case "euc-jp": "EUC-JP-MS"
+    case "iso-2022-jp": "ISO-2022-JP-3"
+    case "euc-kr": "CP949"
+    case "windows-1252": "CP1252"
+    case "windows-1254": "CP1254"
+    case "windows-874": "CP874"
+    default: label.uppercased()
+    }
+  }
+
+  /// The canonical name of a label; nil for one that nothing is known of.
+  static func known(_ label: String) -> String? {
+    let name = label.lowercased().filter { $0 != " " }
+    switch name {
+    case "utf-8", "utf8", "unicode-1-1-utf-8": return "utf-8"
+    case "gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80", "chinese", "gb18030", "csgb2312",
+      "iso-ir-58", "gb_2312":
+      return "gb18030"
+    case "hz-gb-2312", "hz": return "hz-gb-2312"
+    case "big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5": return "big5"
+    case "shift_jis", "sjis", "x-sjis", "windows-31j", "ms_kanji", "shift-jis", "cp932",
+      "csshiftjis", "ms932":
+      return "shift_jis"
+    case "euc-jp", "x-euc-jp", "cseucpkdfmtjapanese": return "euc-jp"
+    case "iso-2022-jp", "csiso2022jp": return "iso-2022-jp"
+    case "euc-kr", "ks_c_5601-1987", "ksc5601", "cp949", "uhc", "korean", "ks_c_5601-1989",
+      "ksc_5601", "windows-949", "cseuckr":
+      return "euc-kr"
+    case "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252", "iso8859-1",
+      "iso_8859-1", "l1", "x-cp1252", "ansi_x3.4-1968", "iso-ir-100":
+      return "windows-1252"
+    case "iso-8859-9", "latin5", "windows-1254", "cp1254": return "windows-1254"
+    case "iso-8859-11", "tis-620", "windows-874", "dos-874": return "windows-874"
+    case "utf-7", "utf7", "unicode-1-1-utf-7": return nil
+    case "utf-16", "utf-16le", "unicode", "ucs-2", "iso-10646-ucs-2", "csunicode": return "utf-16le"
+    case "utf-16be", "unicodefffe": return "utf-16be"
+    case "utf-32", "utf-32le", "ucs-4", "iso-10646-ucs-4": return "utf-32le"
+    case "utf-32be": return "utf-32be"
+    case "koi8-r", "koi", "koi8", "koi8_r", "cskoi8r": return "koi8-r"
+    case "koi8-u", "koi8-ru": return "koi8-u"
+    case "ibm866", "866", "cp866": return "ibm866"
+    case "macintosh", "mac", "x-mac-roman": return "macintosh"
+    default:
+      if name.hasPrefix("cp125"), name.count == 6 { return "windows-125" + name.suffix(1) }
+      let isName =
+        (2...40).contains(name.utf8.count)
+        && name.utf8.allSatisfy {
+          ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F
+            || $0 == 0x2E || $0 == 0x3A || $0 == 0x2D
+        }
+      guard isName, let converter = Converter(name) else { return nil }
+      converter.close()
+      return name
+    }
+  }
+}
+
+extension DecodedText {
+  /// Less than one character in a hundred had to be replaced.
+  fileprivate var replacementsAreFew: Bool {
+    var replaced = 0
+    var multibyte = 0
+    var place = 0
+    while place < bytes.count {
+      if bytes[place] >= 0xC0 { multibyte += 1 }
+      if bytes[place] == 0xEF, place + 2 < bytes.count, bytes[place + 1] == 0xBF,
+        bytes[place + 2] == 0xBD
+      {
+        replaced += 1
+      }
+      place += 1
+    }
+    return replaced * 100 < max(1, multibyte)
+  }
+}
+
+extension Charset {
+  private static func byteOrderMark(_ bytes: [UInt8]) -> DecodedText? {
+    func decoded(_ label: String, dropping count: Int) -> DecodedText? {
+      decode(Array(bytes.dropFirst(count)), as: label)
+    }
+    if bytes.starts(with: [0xFF, 0xFE, 0, 0]) { return decoded("utf-32le", dropping: 4) }
+    if bytes.starts(with: [0, 0, 0xFE, 0xFF]) { return decoded("utf-32be", dropping: 4) }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      let rest = Array(bytes.dropFirst(3))
+      let isValid = String(validating: rest, as: UTF8.self) != nil
+      return DecodedText(
+        bytes: isValid ? rest : repairedUTF8(rest), encoding: "utf-8", disregardedLabel: nil,
+        hasReplacements: !isValid)
+    }
+    if bytes.starts(with: [0xFE, 0xFF]) { return decoded("utf-16be", dropping: 2) }
+    if bytes.starts(with: [0xFF, 0xFE]) { return decoded("utf-16le", dropping: 2) }
+    if bytes.starts(with: [0, 0, 0, 0x3C]) { return decoded("utf-32be", dropping: 0) }
+    if bytes.starts(with: [0x3C, 0, 0, 0]) { return decoded("utf-32le", dropping: 0) }
+    if bytes.starts(with: [0, 0x3C]) { return decoded("utf-16be", dropping: 0) }
+    if bytes.starts(with: [0x3C, 0]) { return decoded("utf-16le", dropping: 0) }
+    return nil
+  }
+
+  /// `charset=` of a Content-Type header.
+  private static func charset(ofContentType header: String) -> String? {
+    let lower = header.lowercased()
+    guard let start = lower.range(of: "charset") else { return nil }
+    let rest = lower[start.upperBound...].drop { $0 == " " }
+    guard rest.first == "=" else { return nil }
+    let value = rest.dropFirst().drop { $0 == " " || $0 == "\"" || $0 == "'" }
+      .prefix { $0 != ";" && $0 != "\"" && $0 != "'" && $0 != " " }
+    return value.isEmpty ? nil : String(value)
+  }
+
+  /// The encoding an XML declaration or an HTML `meta` names, in the first 1,024 bytes.
+  private static func declaration(_ bytes: [UInt8]) -> String? {
+    let head = String(decoding: bytes.prefix(1_024).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+    let lower = head.lowercased()
+    let key: String
+    if let start = lower.range(of: "<?xml"), let end = lower[start.upperBound...].range(of: "?>"),
+      lower[start.upperBound..<end.lowerBound].contains("encoding")
+    {
+      key = "encoding"
+    } else if lower.contains("<meta") {
+      key = "charset"
+    } else {
+      return nil
+    }
+    guard let found = lower.range(of: key) else { return nil }
+    let rest = lower[found.upperBound...].drop { $0 == " " }
+    guard rest.first == "=" else { return nil }
+    let value = rest.dropFirst().drop { $0 == " " || $0 == "\"" || $0 == "'" }
+      .prefix { !"\"' ?>;/".contains($0) }
+    return value.isEmpty ? nil : String(value)
+  }
+
+  /// What a document of nothing but ASCII is said to be (RFC 3023).
+  private static func asciiLabel(
+    _ contentType: String?, _ httpLabel: String?, _ declared: String?
+  ) -> String {
+    if let httpLabel { return httpLabel == "windows-1252" ? "us-ascii" : httpLabel }
+    if let type = contentType?.lowercased(), type.hasPrefix("text/") { return "us-ascii" }
+    guard let declared else { return "utf-8" }
+    let name = declared.lowercased()
+    if name == "us-ascii" || name == "ascii" { return "us-ascii" }
+    return known(declared) ?? "utf-8"
+  }
+
+  /// Seven-bit encodings of Chinese and Japanese look like ASCII.
+  private static func holdsShifts(_ bytes: [UInt8], _ label: String?) -> Bool {
+    switch label {
+    case "iso-2022-jp": bytes.contains(0x1B)
+    case "hz-gb-2312": zip(bytes, bytes.dropFirst()).contains { $0 == 0x7E && $1 == 0x7B }
+    case "utf-16le", "utf-16be", "utf-32le", "utf-32be": false
+    default: false
+    }
+  }
+
+  private static func looksLikeUTF8(_ bytes: [UInt8]) -> Bool {
+    var good = 0
+    var bad = 0
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      guard byte >= 0x80 else {
+        place += 1
+        continue
+      }
+      let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
+      let end = min(bytes.count, place + count)
+      if count > 1, end - place == count, bytes[(place + 1)..<end].allSatisfy({ $0 & 0xC0 == 0x80 }) {
+        good += 1
+        place = end
+      } else {
+        bad += 1
+        place += 1
+      }
+    }
+    return good > bad * 4
+  }
+
+  /// UTF-8 with windows-1252 quotes pasted into it between ASCII; anything else wrong is U+FFFD.
+  private static func repairedUTF8(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      if byte < 0x80 {
+        result.append(byte)
+        place += 1
+        continue
+      }
+      let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
+      let end = min(bytes.count, place + count)
+      if count > 1, end - place == count,
+        String(validating: bytes[place..<end], as: UTF8.self) != nil
+      {
+        result += bytes[place..<end]
+        place = end
+        continue
+      }
+      let isBetweenASCII =
+        (place == 0 || bytes[place - 1] < 0x80)
+        && (place + 1 >= bytes.count || bytes[place + 1] < 0x80)
+      let isQuote = (0x91...0x97).contains(byte) || byte == 0x85 || byte == 0xA0
+      if isBetweenASCII, isQuote {
+        result += HTMLReference.utf8(
+          byte == 0xA0 ? "\u{A0}" : HTMLReference.character(UInt32(byte)))
+      } else {
+        result += [0xEF, 0xBF, 0xBD]
+      }
+      place += 1
+    }
+    return result
+  }
+
+  /// Decodes by iconv; what is illegal or incomplete becomes U+FFFD, one byte at a time.
+  static func decode(_ bytes: [UInt8], as label: String) -> DecodedText? {
+    if label == "hz-gb-2312" {
+      let plain = HZ.decoded(bytes)
+      return decode(plain, as: "gb18030").map {
+        DecodedText(
+          bytes: $0.bytes, encoding: "hz-gb-2312", disregardedLabel: nil,
+          hasReplacements: $0.hasReplacements)
+      }
+    }
+    guard let converter = Converter(iconvName(label)) else { return nil }
+    defer { converter.close() }
+    let (text, hasReplacements) = converter.utf8(bytes)
+    return DecodedText(
+      bytes: text, encoding: label, disregardedLabel: nil, hasReplacements: hasReplacements)
+  }
+}
+
+/// An iconv descriptor; used by one call, then closed.
+private struct Converter {
+  private let descriptor: iconv_t
+
+  init?(_ name: String) {
+    let opened = iconv_open("UTF-8", name)
+    guard opened != iconv_t(bitPattern: -1), let opened else { return nil }
+    descriptor = opened
+  }
+
+  func close() { iconv_close(descriptor) }
+
+  func utf8(_ bytes: [UInt8]) -> (text: [UInt8], hasReplacements: Bool) {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count * 3 / 2)
+    var hasReplacements = false
+    var input = bytes.map { CChar(bitPattern: $0) }
+    var output = [CChar](repeating: 0, count: 1 << 16)
+    input.withUnsafeMutableBufferPointer { input in
+      var source = input.baseAddress
+      var left = input.count
+      while left > 0 {
+        let before = left
+        let status = output.withUnsafeMutableBufferPointer { output -> Int in
+          var target = output.baseAddress
+          var room = output.count
+          let status = iconv(descriptor, &source, &left, &target, &room)
+          let written = output.count - room
+          result.append(contentsOf: output[..<written].lazy.map { UInt8(bitPattern: $0) })
+          return status == 0 || status != -1 ? 0 : Int(errno)
+        }
+        if status == Int(EILSEQ) || status == Int(EINVAL) {
+          result += [0xEF, 0xBF, 0xBD]
+          hasReplacements = true
+          source = source?.advanced(by: 1)
+          left -= 1
+        } else if left == before, status != Int(E2BIG) {
+          break
+        }
+      }
+    }
+    return (result, hasReplacements)
+  }
+}
+
+/// HZ (RFC 1843): `~{` and `~}` around pairs of seven-bit bytes. glibc has no converter for it.
+private enum HZ {
+  /// The same text in GB 2312, eight bits.
+  static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var isChinese = false
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+      if byte == 0x7E {
+        switch next {
+        case 0x7B: isChinese = true
+        case 0x7D: isChinese = false
+        case 0x7E: result.append(0x7E)
+        case 0x0A: break
+        default: result.append(byte); place -= 1
+        }
+        place += 2
+      } else if isChinese, byte >= 0x21, next >= 0x21 {
+        result += [byte | 0x80, next | 0x80]
+        place += 2
+      } else {
+        if byte == 0x0A { isChinese = false }
+        result.append(byte)
+        place += 1
+      }
+    }
+    return result
+  }
+}

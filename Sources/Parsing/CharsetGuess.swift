@@ -1,0 +1,55 @@
+/// The likeliest encoding of bytes without a label that are no UTF-8.
+///
+/// Limitations: a score by common characters, made for feeds of some length; a few words in an
+/// 8-bit encoding can be mistaken.
+enum CharsetGuess {
+  static func encoding(of bytes: [UInt8]) -> String? {
+    let sample = Array(bytes.prefix(1 << 16))
+    var best: (label: String, score: Int)?
+    for label in ["gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"] {
+      guard let text = Charset.decode(sample, as: label) else { continue }
+      let score = score(text.bytes)
+      if score > (best?.score ?? 0) { best = (label, score) }
+    }
+    if let best, best.score > 0 { return best.label }
+    for (label, range) in [("koi8-r", 0x0410...0x044F), ("windows-1251", 0x0410...0x044F)] {
+      guard let text = Charset.decode(sample, as: label), !text.hasReplacements else { continue }
+      let scalars = String(decoding: text.bytes, as: UTF8.self).unicodeScalars.filter { $0.value >= 0x80 }
+      // Running text is mostly lower case.
+      let lower = scalars.count { (0x0430...0x044F).contains($0.value) }
+      if !scalars.isEmpty, lower * 10 > scalars.count * 7,
+        scalars.allSatisfy({ range.contains(Int($0.value)) || $0.value == 0x0451 || $0.value < 0x0100 })
+      {
+        return label
+      }
+    }
+    return nil
+  }
+
+  /// Two for a common character, one for any other of the script, minus ten for a replacement.
+  private static func score(_ text: [UInt8]) -> Int {
+    var score = 0
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars where scalar.value >= 0x80 {
+      if scalar.value == 0xFFFD {
+        score -= 10
+      } else if common.contains(scalar) {
+        score += 3
+      } else if (0x4E00...0x9FFF).contains(scalar.value) {
+        score += 0
+      } else if (0x3041...0x30FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value) {
+        score += 2
+      } else if !(0x3000...0x303F).contains(scalar.value) && !(0xFF00...0xFF60).contains(scalar.value) {
+        score -= 3
+      }
+    }
+    return score
+  }
+
+  private static let common = Set(
+    """
+    的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方\
+    后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开\
+    這個國時來們對會發動過說產種後學經進電裡與為長門見關還點兩從業東車書話樂機實應當變讓\
+    日本語年月時分人今の生見出行
+    """.unicodeScalars)
+}

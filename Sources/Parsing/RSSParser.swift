@@ -1,0 +1,285 @@
+import Feeds
+
+/// RSS 0.9x, 1.0 and 2.0 with the extensions found in the wild (docs/feeds.md §2).
+enum RSSParser {
+  static func feed(_ root: XMLElement, _ builder: FeedBuilder) -> ParsedFeed {
+    var feed = ParsedFeed(format: .rss, version: version(root), encoding: "utf-8")
+    let channel =
+      root.name == "channel" ? root : root.elements.first { $0.name == "channel" } ?? root
+    feed.title = builder.text(channel.first("", "title")) ?? builder.text(channel.first("dc", "title"))
+    feed.title = feed.title.map(PlainText.title)
+    let links = atomLinks(channel)
+    feed.links = links
+    let texts = channel.all("", "link").map { $0.text.trimmingWhiteSpace }
+    feed.link = texts.first { !$0.isEmpty } ?? links.first { $0.rel == "alternate" }?.href
+    feed.selfLink = links.first { $0.rel == "self" }?.href
+    if root.name == "rdf" { feed.id = channel.attribute("rdf", "about") }
+    feed.descriptionHTML =
+      markup(channel.first("", "description")) ?? markup(channel.first("itunes", "summary"))
+      ?? markup(channel.first("itunes", "subtitle")) ?? markup(channel.first("dc", "description"))
+    feed.language =
+      builder.firstText(channel.first("", "language"), channel.first("dc", "language"))
+      ?? channel.language
+    let language = feed.language
+    func date(_ elements: XMLElement?...) -> Timestamp? {
+      for element in elements {
+        if let found = builder.date(builder.text(element), language: language) { return found }
+      }
+      return nil
+    }
+    feed.updated = date(
+      channel.first("", "lastbuilddate"), channel.first("dcterms", "modified"),
+      channel.first("dc", "date"), channel.first("atom", "updated"), channel.first("", "pubdate"))
+    feed.published = date(
+      channel.first("", "pubdate"), channel.first("dcterms", "issued"), channel.first("dc", "date"))
+    feed.authors = people(
+      channel, [("", "managingeditor"), ("dc", "creator"), ("dc", "author"), ("itunes", "author"), ("", "webmaster")])
+    if feed.authors.count == 1, feed.authors[0].email == nil,
+      let owner = channel.first("itunes", "owner"),
+      let email = builder.text(owner.first("itunes", "email"))
+    {
+      feed.authors[0].email = email
+    }
+    feed.contributors = channel.all("dc", "contributor").map { Names.person($0.text) }
+    feed.categories = categories(channel)
+    let image = channel.first("", "image") ?? root.first("", "image")
+    feed.image =
+      builder.firstText(image?.first("", "url")) ?? channel.first("itunes", "image")?["href"]
+      ?? channel.first("googleplay", "image")?["href"] ?? channel.first("media", "thumbnail")?["url"]
+    feed.icon = builder.firstText(channel.first("webfeeds", "icon"))
+    feed.copyright = builder.firstText(
+      channel.first("", "copyright"), channel.first("dc", "rights"), channel.first("media", "copyright"))
+    feed.generator =
+      builder.firstText(channel.first("", "generator"))
+      ?? channel.first("admin", "generatoragent")?.attribute("rdf", "resource")
+    if let minutes = builder.count(builder.text(channel.first("", "ttl"))), (1...525_600).contains(minutes) {
+      feed.ttlMinutes = minutes
+    }
+    feed.updatePeriodSeconds = updatePeriod(channel, builder)
+    feed.skipHours =
+      (channel.first("", "skiphours")?.all("", "hour") ?? []).compactMap { builder.count($0.text) }
+      .filter { $0 <= 24 }
+    feed.skipDays = (channel.first("", "skipdays")?.all("", "day") ?? []).map { $0.text.trimmingWhiteSpace }
+    return feed
+  }
+
+  static func entry(_ item: XMLElement, _ builder: FeedBuilder) -> ParsedEntry {
+    var entry = ParsedEntry()
+    entry.baseURL = item.base
+    let guid = item.first("", "guid")
+    entry.id =
+      builder.text(guid) ?? item.attribute("rdf", "about") ?? builder.firstText(item.first("dc", "identifier"))
+    entry.title = (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
+      ?? builder.text(item.first("media", "title"))).map(PlainText.title)
+    let links = atomLinks(item)
+    entry.links = links
+    let link = item.all("", "link").map { $0.text.trimmingWhiteSpace }.first { !$0.isEmpty }
+    entry.link = link ?? links.first { $0.rel == "alternate" }?.href
+    if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id {
+      let scheme = References.Parts(id)?.scheme?.lowercased()
+      if scheme == "http" || scheme == "https" || id.hasPrefix("/") { entry.link = id }
+    }
+    if entry.link == nil { entry.link = item.first("media", "player")?["url"] }
+    entry.originalLink = builder.firstText(item.first("feedburner", "origlink"))
+    let language = builder.firstText(item.first("dc", "language")) ?? item.language
+    entry.language = language ?? item.first("content", "encoded")?.language
+    func date(_ elements: XMLElement?...) -> Timestamp? {
+      for element in elements {
+        if let found = builder.date(builder.text(element), language: language ?? "") { return found }
+        _ = element
+      }
+      return nil
+    }
+    entry.published = date(
+      item.first("", "pubdate"), item.first("dcterms", "issued"), item.first("dcterms", "created"),
+      item.first("dc", "date"), item.first("atom", "published"))
+    entry.updated = date(
+      item.first("atom", "updated"), item.first("dcterms", "modified"), item.first("dc", "date"))
+    entry.authors = people(
+      item, [("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")])
+    if entry.authors.isEmpty { entry.authors = AtomParser.people(item, "author") }
+    entry.contributors = item.all("dc", "contributor").map { Names.person($0.text) }
+    entry.contentHTML =
+      markup(item.first("content", "encoded")) ?? markup(item.first("xhtml", "body"))
+      ?? markup(item.first("", "body")) ?? markup(item.first("", "fullitem"))
+    let summaries = [
+      item.first("", "description"), item.first("itunes", "summary"),
+      item.first("itunes", "subtitle"), media(item).first { $0.name == "description" },
+      item.first("dc", "description"), item.first("", "abstract"),
+    ].compactMap { $0 }
+    entry.summaryHTML = summaries.first.flatMap { markup($0) }
+    if entry.summaryHTML?.isEmpty ?? true, let later = summaries.dropFirst().lazy.compactMap({ markup($0) }).first(where: { !$0.isEmpty }) {
+      entry.summaryHTML = later
+    }
+    entry.enclosures = enclosures(item, builder)
+    entry.image =
+      item.first("itunes", "image")?["href"] ?? media(item).first { $0.name == "thumbnail" }?["url"]
+      ?? media(item).first { $0.name == "content" && isImage($0) }?["url"]
+      ?? item.all("", "enclosure").first { isImage($0) }?["url"]
+      ?? builder.firstText(item.first("", "image")?.first("", "url"))
+    entry.categories = categories(item)
+    if let comments = builder.firstText(item.first("", "comments")), !comments.contains(" ") {
+      entry.commentsLink = comments
+    } else {
+      entry.commentsLink = links.first { $0.rel == "replies" && ($0.type ?? "html").contains("html") }?.href
+    }
+    entry.commentsFeed =
+      builder.firstText(item.first("wfw", "commentrss"))
+      ?? links.first { $0.rel == "replies" && !($0.type ?? "html").contains("html") }?.href
+    entry.commentsCount =
+      builder.count(builder.text(item.first("slash", "comments")))
+      ?? builder.count(builder.text(item.first("thr", "total")))
+    if let source = item.first("", "source") {
+      entry.source = ParsedSource(
+        title: builder.text(source).map(PlainText.title), link: source["url"])
+    }
+    entry.copyright = builder.firstText(item.first("dc", "rights"), item.first("media", "copyright"))
+    entry.duration = builder.firstText(item.first("itunes", "duration"))
+    return entry
+  }
+}
+
+extension RSSParser {
+  private static func version(_ root: XMLElement) -> String {
+    switch root.name {
+    case "rdf": return "rss10"
+    case "rss":
+      switch root["version"]?.trimmingWhiteSpace {
+      case "0.91": return "rss091u"
+      case "0.92": return "rss092"
+      case "0.93": return "rss093"
+      case "0.94": return "rss094"
+      case "2.0", "2", "2.0.1": return "rss20"
+      default: return "rss"
+      }
+    default: return "rss"
+    }
+  }
+
+  static func atomLinks(_ element: XMLElement) -> [ParsedLink] {
+    element.all("atom", "link").compactMap { link in
+      guard let href = link["href"] else { return nil }
+      let base = link.base
+      return ParsedLink(
+        href: base.map { References.resolve(href, against: $0) } ?? href,
+        rel: link["rel"] ?? "alternate", type: link["type"], title: link["title"],
+        hreflang: link["hreflang"], length: link["length"].flatMap { Int64($0) })
+    }
+  }
+
+  /// The content of a text element as HTML: its text, or its child elements written back.
+  static func markup(_ element: XMLElement?) -> String? {
+    guard let element else { return nil }
+    if element.elements.isEmpty {
+      if element["encoding"]?.lowercased() == "base64" || element["mode"]?.lowercased() == "base64",
+        let decoded = Base64.decoded(element.text)
+      {
+        return String(decoding: decoded, as: UTF8.self)
+      }
+      return element.text.trimmingWhiteSpace
+    }
+    return Markup.html(of: element).trimmingWhiteSpace
+  }
+
+  private static func people(_ element: XMLElement, _ names: [(String, String)]) -> [Person] {
+    for (space, name) in names {
+      let found = element.all(space, name).map { Names.person($0.text) }
+        .filter { $0.name != nil || $0.email != nil }
+      if !found.isEmpty { return Array(found.prefix(32)) }
+    }
+    return []
+  }
+
+  private static func categories(_ element: XMLElement) -> [String] {
+    var found: [String] = []
+    func add(_ text: String) {
+      let text = text.trimmingWhiteSpace
+      if !text.isEmpty, !found.contains(text), found.count < 64 { found.append(text) }
+    }
+    for child in element.elements {
+      switch (child.space, child.name) {
+      case ("", "category"), ("dc", "subject"), ("media", "category"): add(child.text)
+      case ("atom", "category"): if let term = child["term"] { add(term) }
+      case ("itunes", "keywords"): child.text.split(separator: ",").forEach { add(String($0)) }
+      case ("itunes", "category"):
+        if let text = child["text"] { add(text) }
+        for inner in child.all("itunes", "category") { if let text = inner["text"] { add(text) } }
+      default: break
+      }
+    }
+    return found
+  }
+
+  /// Elements of Media RSS, those in groups included.
+  private static func media(_ element: XMLElement) -> [XMLElement] {
+    element.elements.flatMap { child -> [XMLElement] in
+      guard child.space == "media" else { return [] }
+      return child.name == "group" || child.name == "content" ? [child] + media(child) : [child]
+    }
+  }
+
+  private static func isImage(_ element: XMLElement) -> Bool {
+    element["medium"] == "image" || (element["type"] ?? "").hasPrefix("image/")
+  }
+
+  static func enclosures(_ item: XMLElement, _ builder: FeedBuilder) -> [Enclosure] {
+    var found: [Enclosure] = []
+    func add(_ url: String?, _ type: String?, _ length: String?, _ title: String?) {
+      guard let url = url?.trimmingWhiteSpace, !url.isEmpty, found.count < 64,
+        !found.contains(where: { $0.url == url })
+      else { return }
+      found.append(
+        Enclosure(
+          url: url, type: type.flatMap { $0.isEmpty ? nil : $0 },
+          byteCount: builder.byteCount(length), title: title))
+    }
+    let original = builder.firstText(item.first("feedburner", "origenclosurelink"))
+    for element in item.all("", "enclosure") {
+      add(original ?? element["url"] ?? element["href"], element["type"], element["length"], element["title"])
+    }
+    for link in item.all("atom", "link") where link["rel"] == "enclosure" {
+      add(link["href"], link["type"], link["length"], link["title"])
+    }
+    for content in media(item) where content.name == "content" && !isImage(content) {
+      add(content["url"], content["type"], content["filesize"], nil)
+    }
+    return found
+  }
+
+  private static func updatePeriod(_ channel: XMLElement, _ builder: FeedBuilder) -> Int? {
+    let period: Int
+    switch builder.text(channel.first("sy", "updateperiod"))?.lowercased() {
+    case "hourly": period = 3_600
+    case "daily": period = 86_400
+    case "weekly": period = 604_800
+    case "monthly": period = 2_592_000
+    case "yearly": period = 31_536_000
+    default: return nil
+    }
+    let frequency = builder.count(builder.text(channel.first("sy", "updatefrequency"))) ?? 1
+    return frequency > 0 ? period / frequency : period
+  }
+}
+
+/// Names of people as feeds write them.
+enum Names {
+  /// `a@b (Name)`, `Name (a@b)`, `Name <a@b>`, `a@b`, or just a name.
+  static func person(_ text: String) -> Person {
+    let text = text.trimmingWhiteSpace
+    guard !text.isEmpty else { return Person() }
+    for (open, close) in [("(", ")"), ("<", ">")] {
+      guard text.hasSuffix(close), let start = text.lastIndex(of: Character(open)) else { continue }
+      let outer = String(text[..<start]).trimmingWhiteSpace
+      let inner = String(text[text.index(after: start)...].dropLast()).trimmingWhiteSpace
+      if isEmail(outer) { return Person(name: inner.isEmpty ? nil : inner, email: outer) }
+      if isEmail(inner) { return Person(name: outer.isEmpty ? nil : outer, email: inner) }
+    }
+    return isEmail(text) ? Person(name: nil, email: text) : Person(name: text)
+  }
+
+  private static func isEmail(_ text: String) -> Bool {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
+      && !text.contains(where: \.isWhitespace)
+  }
+}
