@@ -1,4 +1,5 @@
 import Parsing
+import Terminal
 
 /// Turns facts into sentences for the user: what failed, for what, why, and what to do.
 enum Sentences {
@@ -24,6 +25,47 @@ enum Sentences {
       "\(name) is not a feed: its root element is <\(quotedPlain(root))>, not rss, feed or RDF."
     case .notAFeed(root: nil): "\(name) is not a feed: it is neither XML nor a JSON feed."
     }
+  }
+
+  static let entryIsGone = "This entry is gone; the list was changed since it was shown."
+
+  static func sentence(for error: TerminalError) -> String {
+    switch error {
+    case .notATerminal:
+      "the browser needs a terminal; `yue show FILE` prints a feed as text, `yue parse FILE` as JSON."
+    case .dumb(let type):
+      "the terminal type \(quoted(type)) cannot place the cursor; use `yue show FILE`, or set TERM to what your terminal is."
+    case .unknownType(let type):
+      "the terminal type \(quoted(type)) is not known on this machine; try TERM=xterm-256color yue …, or install ncurses-term."
+    case .failed: "the terminal could not be opened."
+    }
+  }
+
+  /// For a word that names no file: a mistyped subcommand gets its right name.
+  static func notAFile(_ word: String, commands: [String]) -> String {
+    let nearest = commands.min { distance(word, $0) < distance(word, $1) }
+    if let nearest, distance(word, nearest) <= max(1, nearest.count / 3) {
+      return "\(quoted(word)) is neither a command nor a file. Did you mean `yue \(nearest)`?"
+    }
+    return "\(quoted(word)): there is no such file."
+  }
+
+  /// The edits between two words (Levenshtein).
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let left = Array(left.prefix(40))
+    let right = Array(right.prefix(40))
+    var row = Array(0...right.count)
+    for (position, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = position + 1
+      for column in right.indices {
+        let above = row[column + 1]
+        row[column + 1] = min(
+          above + 1, row[column] + 1, diagonal + (letter == right[column] ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[right.count]
   }
 
   static func noSuchEntry(_ wanted: String, in name: String, count: Int) -> String {

@@ -6,5 +6,9 @@ struct Yue: ParsableCommand {
     commandName: "yue",
     abstract: "A reader of feeds in the terminal, for mathematics and Chinese.",
     version: "0.1.0",
-    subcommands: [ParseCommand.self, ShowCommand.self, TypesetCommand.self, KeysCommand.self])
+    subcommands: [
+      BrowseCommand.self, ShowCommand.self, ParseCommand.self, TypesetCommand.self,
+      KeysCommand.self,
+    ],
+    defaultSubcommand: BrowseCommand.self)
 }

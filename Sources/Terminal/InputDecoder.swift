@@ -1,0 +1,245 @@
+public import Keymaps
+
+/// Turns the bytes of a keyboard into keys.
+///
+/// A pure state machine: a sequence may be split anywhere between two reads, as happens over ssh.
+/// Replies of the terminal (`ESC ] … ST`, `ESC [ … c` and so on) are swallowed as a unit at any
+/// time; ncurses would hand them over as loose letters (CVE-2022-46663).
+public struct InputDecoder: Sendable {
+  /// What one byte can finish.
+  public enum Event: Equatable, Sendable {
+    case key(Key)
+    case pasted(String)
+  }
+
+  /// A paste beyond this is cut; a reply beyond its limit is skipped to its end.
+  static let pasteByteLimit = 1 << 20
+  static let replyByteLimit = 4_096
+
+  private enum State {
+    case ground
+    case escape
+    case control
+    case singleShift
+    /// OSC, DCS, APC, PM, SOS: up to ST, and for OSC up to BEL.
+    case string(endsWithBell: Bool, sawEscape: Bool)
+    case utf8(needed: Int)
+    case paste
+  }
+
+  private var state = State.ground
+  private var buffer: [UInt8] = []
+  private var pasted: [UInt8] = []
+  /// The key that is being decoded came after an ESC.
+  private var hasAlt = false
+
+  public init() {}
+
+  /// Whether a lone ESC waits for what may follow.
+  public var isWaiting: Bool {
+    if case .escape = state { return true }
+    return false
+  }
+
+  /// Reads bytes.
+  public mutating func decode(_ bytes: some Sequence<UInt8>) -> [Event] {
+    var events: [Event] = []
+    for byte in bytes { take(byte, &events) }
+    return events
+  }
+
+  /// Nothing more has come: a lone ESC is the Escape key.
+  public mutating func timeOut() -> [Event] {
+    guard isWaiting else { return [] }
+    state = .ground
+    return [.key(Key(.escape))]
+  }
+}
+
+extension InputDecoder {
+  private mutating func take(_ byte: UInt8, _ events: inout [Event]) {
+    switch state {
+    case .ground:
+      hasAlt = false
+      ground(byte, &events)
+    case .escape:
+      escape(byte, &events)
+    case .control:
+      control(byte, &events)
+    case .singleShift:
+      state = .ground
+      if let base = Self.singleShiftKeys[byte] { emit(base, [], &events) }
+    case .string(let endsWithBell, let sawEscape):
+      if (byte == 0x07 && endsWithBell) || (sawEscape && byte == 0x5C) || byte == 0x9C {
+        state = .ground
+      } else {
+        state = .string(endsWithBell: endsWithBell, sawEscape: byte == 0x1B)
+      }
+    case .utf8(let needed):
+      utf8(byte, needed, &events)
+    case .paste:
+      paste(byte, &events)
+    }
+  }
+
+  private mutating func emit(_ base: Key.Base, _ modifiers: Key.Modifiers, _ events: inout [Event]) {
+    events.append(.key(Key(base, hasAlt ? modifiers.union(.alt) : modifiers)))
+    hasAlt = false
+  }
+
+  private mutating func ground(_ byte: UInt8, _ events: inout [Event]) {
+    state = .ground
+    switch byte {
+    case 0x1B: state = .escape
+    case 0x0D, 0x0A: emit(.enter, [], &events)
+    case 0x09: emit(.tab, [], &events)
+    case 0x08, 0x7F: emit(.backspace, [], &events)
+    case 0x20: emit(.space, [], &events)
+    case 0x00: emit(.space, .control, &events)
+    case 0x01...0x1A:
+      emit(.character(Unicode.Scalar(byte + 0x60)), .control, &events)
+    case 0x1C...0x1F:
+      emit(.character(Unicode.Scalar(byte + 0x40)), .control, &events)
+    case 0x21...0x7E: emit(.character(Unicode.Scalar(byte)), [], &events)
+    case 0xC2...0xDF: begin(byte, needed: 1)
+    case 0xE0...0xEF: begin(byte, needed: 2)
+    case 0xF0...0xF4: begin(byte, needed: 3)
+    default: break
+    }
+  }
+
+  private mutating func begin(_ byte: UInt8, needed: Int) {
+    buffer = [byte]
+    state = .utf8(needed: needed)
+  }
+
+  private mutating func utf8(_ byte: UInt8, _ needed: Int, _ events: inout [Event]) {
+    guard byte & 0xC0 == 0x80 else {
+      // Malformed: no key, and the byte is looked at by itself.
+      ground(byte, &events)
+      return
+    }
+    buffer.append(byte)
+    guard needed == 1 else {
+      state = .utf8(needed: needed - 1)
+      return
+    }
+    state = .ground
+    guard let text = String(validating: buffer, as: UTF8.self), let scalar = text.unicodeScalars.first,
+      scalar.value >= 0xA0
+    else { return }
+    emit(scalar == "\u{3000}" ? .character(scalar) : .character(scalar), [], &events)
+  }
+
+  private mutating func escape(_ byte: UInt8, _ events: inout [Event]) {
+    switch byte {
+    case 0x5B:
+      buffer.removeAll(keepingCapacity: true)
+      state = .control
+    case 0x4F: state = .singleShift
+    case 0x5D: state = .string(endsWithBell: true, sawEscape: false)
+    case 0x50, 0x5F, 0x5E, 0x58: state = .string(endsWithBell: false, sawEscape: false)
+    case 0x1B:
+      // Two in a row: the first was the key.
+      events.append(.key(Key(.escape)))
+    default:
+      hasAlt = true
+      ground(byte, &events)
+    }
+  }
+
+  private mutating func control(_ byte: UInt8, _ events: inout [Event]) {
+    switch byte {
+    case 0x20...0x3F:
+      if buffer.count < Self.replyByteLimit { buffer.append(byte) }
+    case 0x40...0x7E:
+      state = .ground
+      // The Linux console sends function keys as `ESC [ [ A`.
+      if byte == 0x5B, buffer.isEmpty {
+        buffer = [0x5B]
+        state = .control
+        return
+      }
+      finishControl(byte, &events)
+    case 0x1B:
+      state = .escape
+    default:
+      state = .ground
+    }
+  }
+
+  private mutating func finishControl(_ final: UInt8, _ events: inout [Event]) {
+    if buffer == [0x5B] {
+      if (0x41...0x45).contains(final) { emit(.function(Int(final) - 0x40), [], &events) }
+      return
+    }
+    // Private parameters mark replies: `? … c`, `> … c`, `? … $ y`, `? … u`.
+    if let first = buffer.first, first >= 0x3C { return }
+    let numbers = buffer.split(separator: 0x3B, omittingEmptySubsequences: false).map { part in
+      part.reduce(0) { ($1 >= 0x30 && $1 <= 0x39) ? min(9_999, $0 * 10 + Int($1 - 0x30)) : $0 }
+    }
+    let first = numbers.first ?? 0
+    let modifiers = Self.modifiers(numbers.count > 1 ? numbers[1] : 1)
+    switch final {
+    case 0x7E:
+      switch first {
+      case 200:
+        pasted.removeAll(keepingCapacity: true)
+        state = .paste
+      case 201: break
+      case 1, 7: emit(.home, modifiers, &events)
+      case 2: emit(.insert, modifiers, &events)
+      case 3: emit(.delete, modifiers, &events)
+      case 4, 8: emit(.end, modifiers, &events)
+      case 5: emit(.pageUp, modifiers, &events)
+      case 6: emit(.pageDown, modifiers, &events)
+      case 11...15: emit(.function(first - 10), modifiers, &events)
+      case 17...21: emit(.function(first - 11), modifiers, &events)
+      case 23, 24: emit(.function(first - 12), modifiers, &events)
+      default: break
+      }
+    case 0x5A: emit(.tab, .shift, &events)
+    // `R` with parameters is a cursor report, `c` `n` `t` `y` `u` are replies, `I` `O` focus.
+    case 0x52 where !buffer.isEmpty: break
+    default:
+      if let base = Self.controlKeys[final] { emit(base, modifiers, &events) }
+    }
+  }
+
+  private static func modifiers(_ number: Int) -> Key.Modifiers {
+    let bits = max(0, number - 1)
+    var modifiers: Key.Modifiers = []
+    if bits & 1 != 0 { modifiers.insert(.shift) }
+    if bits & 2 != 0 { modifiers.insert(.alt) }
+    if bits & 4 != 0 { modifiers.insert(.control) }
+    return modifiers
+  }
+
+  private static let controlKeys: [UInt8: Key.Base] = [
+    0x41: .up, 0x42: .down, 0x43: .right, 0x44: .left, 0x46: .end, 0x48: .home, 0x50: .function(1),
+    0x51: .function(2), 0x52: .function(3), 0x53: .function(4),
+  ]
+  private static let singleShiftKeys: [UInt8: Key.Base] = [
+    0x41: .up, 0x42: .down, 0x43: .right, 0x44: .left, 0x46: .end, 0x48: .home, 0x4D: .enter,
+    0x50: .function(1), 0x51: .function(2), 0x52: .function(3), 0x53: .function(4),
+  ]
+
+  private mutating func paste(_ byte: UInt8, _ events: inout [Event]) {
+    pasted.append(byte)
+    let end: [UInt8] = [0x1B, 0x5B, 0x32, 0x30, 0x31, 0x7E]
+    guard byte == 0x7E, pasted.count >= end.count, pasted.suffix(end.count).elementsEqual(end) else {
+      // Beyond the limit only the end is still looked for.
+      if pasted.count > Self.pasteByteLimit + 4_096 {
+        pasted.removeSubrange(Self.pasteByteLimit..<pasted.count - end.count)
+      }
+      return
+    }
+    pasted.removeLast(end.count)
+    state = .ground
+    let kept = pasted.prefix(Self.pasteByteLimit).filter { byte in
+      byte >= 0x20 && byte != 0x7F || byte == 0x0A || byte == 0x09 || byte == 0x0D
+    }
+    events.append(.pasted(String(decoding: kept, as: UTF8.self)))
+    pasted.removeAll(keepingCapacity: true)
+  }
+}

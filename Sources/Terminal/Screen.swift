@@ -1,0 +1,294 @@
+import CTerminal
+import CUnicode
+public import Cells
+import Glibc
+import Keymaps
+
+/// Why the screen cannot be opened.
+public enum TerminalError: Error, Equatable, Sendable {
+  /// Neither this type nor one that could stand in for it is described on this machine.
+  case unknownType(String)
+  /// The terminal cannot place the cursor.
+  case dumb(String)
+  case notATerminal
+  case failed
+}
+
+/// The terminal: shows frames, reports keys. Lives on the main thread.
+public final class Screen {
+  private let keyboard: Int32
+  private let wakeUp: WakeUp
+  private var decoder = InputDecoder()
+  private var shown: Frame?
+  private let usesColor: Bool
+  /// How long a lone ESC is waited for, in milliseconds.
+  private let escapeDelay: Int32
+  private var wantsRedraw = false
+  private var hasEnded = false
+  /// The type that is used instead of an unknown one, for a message.
+  public let substitutedType: String?
+  public private(set) var size: Size
+
+  /// Opens the screen.
+  ///
+  /// - Parameters:
+  ///   - keyboard: the descriptor keys come from; not stdin when that holds a feed.
+  ///   - logDescriptor: where stderr goes while the screen is open; -1 leaves it.
+  public init(
+    keyboard: Int32, wakeUp: WakeUp, logDescriptor: Int32, profile: WidthProfile,
+    environment: [String: String]
+  ) throws(TerminalError) {
+    guard isatty(STDOUT_FILENO) == 1, isatty(keyboard) == 1 else { throw .notATerminal }
+    self.keyboard = keyboard
+    self.wakeUp = wakeUp
+    _ = yt_use_utf8()
+    yu_set_ambiguous_columns(Int32(profile.ambiguousColumns))
+    yt_install_crash_handlers()
+    yt_install_signal_handlers(wakeUp.descriptor)
+    let type = environment["TERM"] ?? ""
+    var opened: String?
+    for candidate in TerminalType.candidates(for: type) {
+      let status = Int(yt_open(candidate, STDOUT_FILENO, keyboard, logDescriptor))
+      if status == YT_OPENED {
+        opened = candidate
+        break
+      }
+      if status == YT_DUMB_TERMINAL { throw .dumb(type) }
+      if status == YT_FAILED { throw .failed }
+    }
+    guard let opened else { throw .unknownType(type) }
+    substitutedType = opened == type ? nil : opened
+    usesColor = (environment["NO_COLOR"] ?? "").isEmpty && yt_colors() >= 8
+    let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
+    escapeDelay = isRemote ? 100 : 25
+    size = Self.currentSize()
+  }
+
+  deinit { yt_close() }
+
+  /// Restores the terminal.
+  public func close() {
+    if hasEnded { yt_abandon() } else { yt_close() }
+  }
+
+  private static func currentSize() -> Size {
+    var rows: Int32 = 24
+    var columns: Int32 = 80
+    yt_size(&rows, &columns)
+    return Size(rows: Int(rows), columns: Int(columns))
+  }
+}
+
+extension Screen {
+  /// The newest Unicode version, 14 to 17, that libc's own `wcwidth` knows. A multiplexer on this
+  /// machine goes by it, so nothing newer is drawn.
+  public static var newestUnicodeOfHost: Int {
+    _ = yt_use_utf8()
+    let probes: [(point: Int32, version: Int)] = [(0x2FFC, 15), (0x1FAE9, 16), (0x1FAC8, 17)]
+    var newest = 14
+    for probe in probes {
+      guard yu_host_wcwidth(probe.point) >= 0 else { break }
+      newest = probe.version
+    }
+    return newest
+  }
+}
+
+// MARK: - Showing
+
+extension Screen {
+  /// Whether the line takes bytes just now; if not, a frame is better skipped than queued.
+  public var takesBytes: Bool { yt_takes_bytes() }
+
+  /// Shows a frame: the rows that differ from the frame before are handed to ncurses.
+  public func show(_ frame: Frame) {
+    guard !hasEnded else { return }
+    if wantsRedraw {
+      shown = nil
+      wantsRedraw = false
+      yt_redraw_all()
+    }
+    guard frame != shown else { return }
+    let isNewSize = shown?.size != frame.size
+    for row in 0..<frame.size.rows {
+      if !isNewSize, let shown, shown.row(row) == frame.row(row) { continue }
+      draw(frame.row(row), row: row, columns: frame.size.columns)
+    }
+    let cursor = frame.cursor ?? Position(row: 0, column: 0)
+    yt_move(
+      Int32(min(max(0, cursor.row), frame.size.rows - 1)),
+      Int32(min(max(0, cursor.column), frame.size.columns - 1)))
+    yt_flush()
+    shown = frame
+  }
+
+  /// One row as runs of equal style.
+  private func draw(_ cells: ArraySlice<Cell>, row: Int, columns: Int) {
+    var text: [UInt8] = []
+    var start = 0
+    var column = 0
+    var style = Style.plain
+    func flush() {
+      guard !text.isEmpty else { return }
+      put(text, row: row, column: start, style: style)
+      text.removeAll(keepingCapacity: true)
+    }
+    for cell in cells {
+      defer { column += 1 }
+      guard cell.columns > 0 else { continue }
+      // A wide cell in the last column would be wrapped by the terminal.
+      let fits = column + cell.columns <= columns
+      let shownText = fits ? cell.text : " "
+      if cell.style != style {
+        flush()
+        style = cell.style
+      }
+      if text.isEmpty { start = column }
+      // A second wall: no control reaches the terminal, whatever a cell holds.
+      for byte in shownText.utf8 { text.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+    }
+    flush()
+  }
+
+  private func put(_ text: [UInt8], row: Int, column: Int, style: Style) {
+    var attributes: Int32 = 0
+    if style.attributes.contains(.bold) { attributes |= Int32(YT_BOLD) }
+    if style.attributes.contains(.dim) { attributes |= Int32(YT_DIM) }
+    if style.attributes.contains(.italic) { attributes |= Int32(YT_ITALIC) }
+    if style.attributes.contains(.underline) { attributes |= Int32(YT_UNDERLINE) }
+    if style.attributes.contains(.reverse) { attributes |= Int32(YT_REVERSE) }
+    text.withUnsafeBufferPointer { text in
+      text.withMemoryRebound(to: CChar.self) { text in
+        yt_put(
+          Int32(row), Int32(column), text.baseAddress, Int32(text.count), attributes,
+          color(style.foreground), color(style.background))
+      }
+    }
+  }
+
+  private func color(_ color: Style.Color) -> Int32 {
+    guard usesColor else { return -1 }
+    switch color {
+    case .default: return -1
+    case .indexed(let number):
+      let count = yt_colors()
+      return Int32(number) < count ? Int32(number) : number < 16 ? Int32(number % 8) : -1
+    case .rgb(let red, let green, let blue):
+      if yt_has_direct_color() { return Int32(red) << 16 | Int32(green) << 8 | Int32(blue) }
+      guard yt_colors() >= 256 else { return -1 }
+      func level(_ value: UInt8) -> Int32 { (Int32(value) * 5 + 127) / 255 }
+      return 16 + 36 * level(red) + 6 * level(green) + level(blue)
+    }
+  }
+
+  /// The next frame is sent whole.
+  public func redraw() { wantsRedraw = true }
+}
+
+// MARK: - Input
+
+extension Screen {
+  /// Sleeps until there is input, somebody wakes it, or the time has passed.
+  public func wait(upTo limit: Duration?, wantsOutput: Bool = false) {
+    var milliseconds: Int32 = -1
+    if let limit {
+      let parts = limit.components
+      let whole = max(0, min(parts.seconds, 86_400)) * 1_000
+      milliseconds = Int32(whole) + Int32(max(0, parts.attoseconds / 1_000_000_000_000_000))
+      if milliseconds == 0, limit > .zero { milliseconds = 1 }
+    }
+    if decoder.isWaiting, milliseconds < 0 || milliseconds > escapeDelay {
+      milliseconds = escapeDelay
+    }
+    _ = yt_wait(keyboard, wakeUp.descriptor, wantsOutput, milliseconds)
+  }
+
+  /// Everything that has come since the last call, at most 64 KiB of it.
+  public func inputs() -> [Input] {
+    yt_event_clear(wakeUp.descriptor)
+    var inputs = signalInputs()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let isReady = yt_wait(keyboard, wakeUp.descriptor, false, 0) & 1 != 0
+    if isReady {
+      let count = read(keyboard, &buffer, buffer.count)
+      if count > 0 {
+        inputs += decoder.decode(buffer[..<count]).map(Self.input)
+      } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+        // The terminal is gone.
+        hasEnded = true
+        inputs.append(.terminated(signal: SIGHUP))
+      }
+    } else if decoder.isWaiting {
+      inputs += decoder.timeOut().map(Self.input)
+    }
+    return inputs
+  }
+
+  private static func input(_ event: InputDecoder.Event) -> Input {
+    switch event {
+    case .key(let key): .key(key)
+    case .pasted(let text): .pasted(text)
+    }
+  }
+
+  private func signalInputs() -> [Input] {
+    let signals = Int(yt_take_signals())
+    var inputs: [Input] = []
+    if signals & YT_SIGNAL_CONTINUE != 0 {
+      // Continued after a stop that came from outside: take the terminal back.
+      yt_return()
+      takeSize()
+      wantsRedraw = true
+      inputs.append(.resized(size))
+      inputs.append(.resumed)
+    } else if signals & YT_SIGNAL_RESIZE != 0 {
+      takeSize()
+      inputs.append(.resized(size))
+    }
+    if signals & YT_SIGNAL_HANGUP != 0 {
+      hasEnded = true
+      inputs.append(.terminated(signal: SIGHUP))
+    }
+    if signals & YT_SIGNAL_TERMINATE != 0 { inputs.append(.terminated(signal: SIGTERM)) }
+    if signals & YT_SIGNAL_INTERRUPT != 0 { inputs.append(.terminated(signal: SIGINT)) }
+    return inputs
+  }
+
+  private func takeSize() {
+    size = Self.currentSize()
+    yt_resize(Int32(size.rows), Int32(size.columns))
+    shown = nil
+    wantsRedraw = true
+  }
+}
+
+// MARK: - Handing over
+
+extension Screen {
+  /// Stops the program, as the terminal's own suspend key would; returns when it goes on.
+  public func suspend() -> [Input] {
+    yt_leave()
+    yt_stop_group()
+    _ = yt_take_signals()
+    yt_return()
+    takeSize()
+    return [.resized(size), .resumed]
+  }
+
+  /// Leaves the terminal to a program that runs in the foreground.
+  public func lend(_ body: () -> Void) {
+    yt_leave()
+    body()
+    _ = yt_take_signals()
+    yt_return()
+    takeSize()
+  }
+
+  /// Puts a text on the clipboard of the terminal at the other end (OSC 52). False when it is too
+  /// long for that.
+  public func copy(_ text: String) -> Bool {
+    let sequence = RawOutput.clipboard(text)
+    guard let sequence else { return false }
+    return sequence.withUnsafeBytes { yt_write($0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,171 @@
+import ArgumentParser
+import Browsing
+import CResources
+import Cells
+import Feeds
+import Foundation
+import Glibc
+import Keymaps
+import Parsing
+import Terminal
+
+/// `yue [FILE…]`: the browser.
+struct BrowseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "browse",
+    abstract: "Browse feeds (what yue does when no command is named).",
+    discussion: """
+      Without a FILE the manual is shown, which is a feed itself.
+
+      Examples:
+        yue
+        yue kexue.xml other.xml
+        curl -s https://kexue.fm/feed | yue -
+      """,
+    shouldDisplay: false)
+
+  @Argument(help: "Feed files, or - for standard input.")
+  var files: [String] = []
+
+  @Option(help: "The columns of ambiguous characters such as “ … α on your terminal: 1 or 2.")
+  var ambiguous: Int = 1
+
+  @Flag(help: "Draw markers and lines in ASCII.")
+  var ascii = false
+
+  @Option(help: ArgumentHelp("A keymap: a name or a file.", valueName: "name"))
+  var keymap: String?
+
+  func validate() throws {
+    guard ambiguous == 1 || ambiguous == 2 else {
+      throw ValidationError("--ambiguous must be 1 or 2, not \(ambiguous).")
+    }
+  }
+
+  func run() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let (shelf, notice) = try openFeeds()
+    guard let wakeUp = WakeUp() else {
+      StandardError.write("the system gives no event descriptor; too many are open.")
+      throw ExitCode(ExitStatus.failed.rawValue)
+    }
+    var profile = WidthProfile(ambiguousColumns: ambiguous)
+    profile.newestUnicode = HostUnicode.newestVersion
+    let screen = try openScreen(wakeUp, profile, environment)
+    let settings = settings(profile, environment, notice ?? typeNotice(screen, environment))
+    var browser = Browser(settings: settings, size: screen.size)
+    let mailbox = Mailbox(wakeUp)
+    var performer = Performer(shelf, mailbox, Opener(environment: environment))
+    let signal = yue.run(&browser, screen, mailbox, &performer)
+    screen.close()
+    if signal != 0 { throw ExitCode(128 + signal) }
+  }
+}
+
+extension BrowseCommand {
+  /// The feeds that could be opened; a sentence about those that could not, if some could.
+  private func openFeeds() throws -> (Shelf, notice: String?) {
+    var shelf = Shelf()
+    guard !files.isEmpty else {
+      var count = 0
+      if let bytes = yr_manual_text(&count),
+        let manual = try? FeedParser().parse(Array(UnsafeBufferPointer(start: bytes, count: count)))
+      {
+        shelf.add(manual, named: "manual")
+      }
+      return (shelf, nil)
+    }
+    var faults: [(sentence: String, status: ExitStatus)] = []
+    for name in files {
+      switch Self.feed(named: name) {
+      case .success(let feed): shelf.add(feed, named: name)
+      case .failure(let fault): faults.append((fault.sentence, fault.status))
+      }
+    }
+    guard shelf.isEmpty, let first = faults.first else { return (shelf, faults.first?.sentence) }
+    for fault in faults { StandardError.write(fault.sentence) }
+    throw ExitCode(first.status.rawValue)
+  }
+
+  private struct Fault: Error {
+    var sentence: String
+    var status: ExitStatus
+  }
+
+  private static func feed(named name: String) -> Result<ParsedFeed, Fault> {
+    let file: InputFile
+    do {
+      file = try InputFile(reading: name)
+    } catch {
+      if error.fact == .missing, !name.contains("/"), !name.contains(".") {
+        let commands = Yue.configuration.subcommands.compactMap { $0.configuration.commandName }
+        return .failure(
+          Fault(sentence: Sentences.notAFile(name, commands: commands), status: .usage))
+      }
+      return .failure(Fault(sentence: Sentences.sentence(for: error), status: .noInput))
+    }
+    do {
+      return .success(try FeedParser().parse(file.bytes))
+    } catch {
+      return .failure(Fault(sentence: Sentences.sentence(for: error, in: name), status: .badInput))
+    }
+  }
+
+  private func openScreen(
+    _ wakeUp: WakeUp, _ profile: WidthProfile, _ environment: [String: String]
+  ) throws -> Screen {
+    // When a feed came through stdin, the keys come from the terminal itself.
+    let readsStandardInput = files.contains("-")
+    let keyboard = readsStandardInput ? Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC) : STDIN_FILENO
+    do {
+      return try Screen(
+        keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
+        profile: profile, environment: environment)
+    } catch {
+      StandardError.write(Sentences.sentence(for: error))
+      throw ExitCode(ExitStatus.usage.rawValue)
+    }
+  }
+
+  private func settings(
+    _ profile: WidthProfile, _ environment: [String: String], _ notice: String?
+  ) -> Settings {
+    let loaded = KeymapFiles().load(keymap)
+    let isMonochrome = !(environment["NO_COLOR"] ?? "").isEmpty
+    let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
+    var settings = Settings(
+      keymap: loaded.keymap, theme: isMonochrome ? .mono : isRemote ? .economy : .standard,
+      profile: profile)
+    settings.keymapName = keymap ?? "default"
+    settings.glyphs = ascii || environment["TERM"] == "linux" ? .ascii : .unicode
+    settings.notice = notice ?? loaded.diagnostics.first.map { "! \($0) (yue keys check)" }
+    return settings
+  }
+
+  private func typeNotice(_ screen: Screen, _ environment: [String: String]) -> String? {
+    screen.substitutedType.map { used in
+      "terminal \(Sentences.quoted(environment["TERM"] ?? "")) is unknown here; using \(used)"
+    }
+  }
+}
+
+/// The newest Unicode version this machine's own tables know: what a multiplexer on it will draw.
+enum HostUnicode {
+  static var newestVersion: Int { Screen.newestUnicodeOfHost }
+}
+
+/// Where messages of libraries go while the screen is up.
+enum LogFile {
+  /// A descriptor for appending; -1 when there is no place for a log.
+  static func open(_ environment: [String: String]) -> Int32 {
+    let state =
+      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? environment["HOME"].map { $0 + "/.local/state" }
+    guard let state else { return Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC) }
+    let folder = state + "/yue"
+    try? FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let descriptor = Glibc.open(folder + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    return descriptor >= 0 ? descriptor : Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Glibc
+import Parsing
+import Terminal
+
+/// Opens addresses in another program.
+///
+/// The address is one argument of that program, never part of a shell line, and only addresses of
+/// known schemes are opened at all.
+struct Opener {
+  private let environment: [String: String]
+
+  init(environment: [String: String]) {
+    self.environment = environment
+  }
+
+  /// Opens an address; returns what to tell the reader.
+  func open(_ address: String, on screen: Screen) -> String {
+    guard let target = Self.cleaned(address) else {
+      return "Not opened: \(address.prefix(200)) is not an address of the web."
+    }
+    guard let (command, needsTerminal) = command(for: target) else {
+      let wasSent = screen.copy(target)
+      return wasSent
+        ? "No browser here (set $BROWSER); the address was sent to your terminal’s clipboard."
+        : "No browser here; set $BROWSER. The address is \(target)"
+    }
+    if needsTerminal {
+      var status: Int32 = 0
+      screen.lend { status = Self.run(command, inForeground: true) }
+      return status == 0 ? "Back from \(command[0])." : "\(command[0]) ended with status \(status)."
+    }
+    return Self.run(command, inForeground: false) == 0
+      ? "Opened in \(command[0])." : "\(command[0]) could not be started."
+  }
+
+  /// An address that may be handed to a program; nil for schemes that are never opened.
+  static func cleaned(_ address: String) -> String? {
+    let scheme = address.prefix { $0 != ":" }.lowercased()
+    guard ["http", "https", "gemini", "gopher", "mailto"].contains(scheme) else { return nil }
+    var result = ""
+    for scalar in address.unicodeScalars {
+      // Blanks, controls and quotes have no business in an address.
+      if scalar.value <= 0x20 || (0x7F..<0xA0).contains(scalar.value) || scalar == "\"" {
+        for byte in String(Character(scalar)).utf8 {
+          result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static let textBrowsers: Set<String> = ["w3m", "lynx", "elinks", "links", "browsh"]
+
+  /// The program and its arguments, by $YUE_OPENER, $BROWSER, then xdg-open on a desktop.
+  private func command(for target: String) -> (arguments: [String], needsTerminal: Bool)? {
+    var candidates: [String] = []
+    if let opener = environment["YUE_OPENER"], !opener.isEmpty { candidates.append(opener) }
+    if let browsers = environment["BROWSER"] {
+      candidates += browsers.split(separator: ":").map(String.init)
+    }
+    if environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil {
+      candidates.append("xdg-open")
+    }
+    for candidate in candidates {
+      var words = candidate.split(separator: " ").map(String.init)
+      guard let name = words.first, Self.isInstalled(name, environment["PATH"] ?? "") else { continue }
+      if words.contains("%s") {
+        words = words.map { $0 == "%s" ? target : $0 }
+      } else {
+        words.append(target)
+      }
+      let base = name.split(separator: "/").last.map(String.init) ?? name
+      return (words, Self.textBrowsers.contains(base))
+    }
+    return nil
+  }
+
+  private static func isInstalled(_ name: String, _ path: String) -> Bool {
+    if name.contains("/") { return access(name, X_OK) == 0 }
+    return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
+  }
+
+  /// Runs a program; in the background its output is discarded. Returns its status.
+  private static func run(_ arguments: [String], inForeground: Bool) -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    if !inForeground {
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+    }
+    do {
+      try process.run()
+    } catch {
+      return -1
+    }
+    guard inForeground else { return 0 }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
