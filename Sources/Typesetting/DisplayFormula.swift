@@ -27,7 +27,7 @@ extension PageSetter {
     isFirst: Bool, _ block: Int
   ) {
     let formula = document.formulas[position]
-    filler.read(text, formula.range, tex: formula.tex, page.profile)
+    filler.read(text, [(formula.range, formula.tex)], page.profile)
     let suffixColumns = columns(of: text, suffix)
     let sourceLines = sourceLines(text)
     let width = max(1, page.columns - margins.indent)

@@ -105,9 +105,9 @@ extension Filling {
         continue
       }
       let keep = min(width, max(24, width / 2))
-      if let formula, mustCut || fragment.columns > keep {
+      if formula != nil, mustCut || fragment.columns > keep {
         let glued = gluedColumns(fragment, input)
-        filler.read(input.text, formula.range, tex: input.tex(formula.position), input.page.profile)
+        filler.read(input.text, formulaParts(fragment, input), input.page.profile)
         let firstPiece = glued.before + filler.columnsOfFirstPiece(level: 1)
         let room = width - used - owed - gap
         let startsHere = isEmpty() || (firstPiece <= room && !mustCut) || (mustCut && firstPiece <= room)
@@ -133,7 +133,7 @@ extension Filling {
           appendText(line.range, line.columns - (number == 0 ? base : 0))
           headColumns = line.columns
         }
-        appendUnits(input, fragment.objectUnit + 1, fragment.endUnit, nil)
+        appendUnits(input, lastObject(of: fragment, input) + 1, fragment.endUnit, nil)
         used = parts.reduce(0) { $0 + $1.columns }
         headColumns = max(1, used)
         owed = fragment.spaceColumns
@@ -280,10 +280,39 @@ extension Filling {
       before += unitColumns(position, input)
     }
     var after = 0
-    for position in min(fragment.objectUnit + 1, fragment.endUnit)..<fragment.endUnit {
+    for position in lastObject(of: fragment, input) + 1..<max(fragment.objectUnit + 1, fragment.endUnit) {
       after += unitColumns(position, input)
     }
     return (before, after)
+  }
+
+  /// The last object of a fragment that has one.
+  private func lastObject(of fragment: Fragment, _ input: FillingInput) -> Int {
+    (fragment.objectUnit..<fragment.endUnit).last { input.units[$0].kind == .object }
+      ?? fragment.objectUnit
+  }
+
+  /// From the first object of a fragment to its last: formulas, and the text that glues them.
+  private func formulaParts(
+    _ fragment: Fragment, _ input: FillingInput
+  ) -> [(range: Range<Int>, tex: Range<Int>?)] {
+    var parts: [(range: Range<Int>, tex: Range<Int>?)] = []
+    for position in fragment.objectUnit...lastObject(of: fragment, input) {
+      let unit = input.units[position]
+      switch unit.kind {
+      case .object:
+        let object = input.inline.objects[Int(unit.value)]
+        if case .formula(let formula) = object.kind {
+          parts.append((object.range, input.tex(formula)))
+        } else {
+          parts.append((object.range, nil))
+        }
+      case .ornament: break
+      case .cluster, .space, .lineEnd, .softHyphen:
+        parts.append((Int(unit.start)..<Int(unit.end), nil))
+      }
+    }
+    return parts
   }
 
   private func unitColumns(_ position: Int, _ input: FillingInput) -> Int {

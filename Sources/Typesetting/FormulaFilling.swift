@@ -37,16 +37,34 @@ struct FormulaFiller {
 
   init() {}
 
-  /// Reads a formula.
+  /// Reads a formula, or formulas with the text that glues them together.
   mutating func read(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, tex: Range<Int>,
+    _ text: UnsafeBufferPointer<UInt8>, _ parts: [(range: Range<Int>, tex: Range<Int>?)],
     _ profile: WidthProfile
   ) {
     self.text = text
     self.profile = profile
     tokens.removeAll(keepingCapacity: true)
-    TeXTokenizer(text, range, tex: tex, profile).read(into: &tokens)
-    FormulaBreaks.levels(of: tokens, in: text, into: &levels)
+    levels.removeAll(keepingCapacity: true)
+    var partTokens: [TeXToken] = []
+    var partLevels: [UInt8] = []
+    for (range, tex) in parts {
+      partTokens.removeAll(keepingCapacity: true)
+      let tokenizer = TeXTokenizer(text, range, tex: tex ?? range, profile)
+      if tex == nil {
+        // Text between formulas is never cut at a level.
+        partTokens.append(
+          TeXToken(
+            kind: .character, start: range.lowerBound, end: range.upperBound,
+            columns: tokenizer.columns(range)))
+        partLevels = [FormulaBreaks.never]
+      } else {
+        tokenizer.read(into: &partTokens)
+        FormulaBreaks.levels(of: partTokens, in: text, into: &partLevels)
+      }
+      tokens += partTokens
+      levels += partLevels
+    }
     sums.removeAll(keepingCapacity: true)
     var sum = 0
     for token in tokens {
@@ -136,15 +154,20 @@ extension FormulaFiller {
       lineEndToken = end
       return
     }
-    if end - first > 1, level < FormulaBreaks.never {
-      fill(first, end, last, level: level == 6 ? FormulaBreaks.lastResort : next(level))
+    if end - first > 1 {
+      fill(first, end, last, level: Self.next(level))
       return
     }
     placeToken(first, suffix: suffix)
   }
 
-  private func next(_ level: UInt8) -> UInt8 {
-    level >= FormulaBreaks.lastResort ? FormulaBreaks.never : level + 1
+  /// At the level behind the last one every token stands by itself.
+  private static func next(_ level: UInt8) -> UInt8 {
+    switch level {
+    case 6: FormulaBreaks.lastResort
+    case FormulaBreaks.lastResort...: FormulaBreaks.never
+    default: level + 1
+    }
   }
 
   /// One token that fits neither the current line nor, perhaps, any.

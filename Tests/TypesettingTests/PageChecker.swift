@@ -17,8 +17,7 @@ struct PageChecker {
 
   /// Never at the start of a line that continues another.
   static let closing: Set<Character> = Set(
-    "。，、；：？！）》」』】〉〕”’｝］．·・…—～,.;:?!)]}%‰℃°" + "々ゝーぁぃぅぇぉっゃゅょ")
-    .subtracting("—～·")
+    "。，、；：？！）》」』】〉〕｝］．・…,.;:?!)]}" + "々ゝーぁぃぅぇぉっゃゅょ")
   /// Never at the end of a line that is continued.
   static let opening: Set<Character> = Set("（《「『【〈〔“‘｛［([{")
 
@@ -128,15 +127,54 @@ extension PageChecker {
       return
     }
     if start < text.count, text[start] & 0xC0 == 0x80 { note(.cutCluster, picture) }
-    let isMarkedByFormula = document.formulas.contains {
-      $0.range.upperBound == end || $0.range.lowerBound == start
+    // Inline code and addresses break by rules of their own; a word that begins with a stop
+    // (`.env`) or an ellipsis may begin a line after a blank.
+    let isOwn = document.spans.contains { span in
+      (span.role == .code || span.role == .key)
+        && (span.range.contains(start) || span.range.contains(end - 1))
     }
-    if let character = after.first, Self.closing.contains(character),
-      !(isMarkedByFormula && document.formulas.contains { $0.isDisplay && $0.range.upperBound == end })
+    guard !isOwn, !isInsideAddress(text, end) else { return }
+    let word = after.prefix { !$0.isWhitespace }
+    let isWordAfterBlank =
+      end < start && (word.dropFirst().contains { $0.isLetter || $0.isNumber } || word.first == "…")
+    if let character = after.first, Self.closing.contains(character), !isWordAfterBlank,
+      !isLongRun(text, start, page.columns)
     {
       note(.badStart, picture)
     }
-    if let character = before.last, Self.opening.contains(character) { note(.badEnd, picture) }
+    // German closes with “, which opens in Chinese.
+    let isChinese = document.string(document.blocks[block].range).unicodeScalars.contains {
+      (0x4E00...0x9FFF).contains($0.value)
+    }
+    if let character = before.last, Self.opening.contains(character),
+      isChinese || (character != "“" && character != "‘"), !isLongWord(text, end, page.columns)
+    {
+      note(.badEnd, picture)
+    }
+  }
+
+  private func isInsideAddress(_ text: [UInt8], _ place: Int) -> Bool {
+    var start = place
+    while start > 0, text[start - 1] > 0x20, text[start - 1] < 0x7F, place - start < 2_000 {
+      start -= 1
+    }
+    return String(decoding: text[start..<place], as: UTF8.self).contains("://")
+  }
+
+  /// Marks that go on for longer than a line have to be broken somewhere.
+  private func isLongRun(_ text: [UInt8], _ place: Int, _ columns: Int) -> Bool {
+    var start = place
+    while start > 0, text[start - 1] == text[place] { start -= 1 }
+    return place - start >= columns / 2
+  }
+
+  /// So has a word without any opportunity.
+  private func isLongWord(_ text: [UInt8], _ place: Int, _ columns: Int) -> Bool {
+    var start = place
+    while start > 0, text[start - 1] > 0x20, text[start - 1] < 0x7F { start -= 1 }
+    var end = place
+    while end < text.count, text[end] > 0x20, text[end] < 0x7F { end += 1 }
+    return end - start > columns
   }
 
   /// Whether a place lies inside a control sequence, a number or a `\begin{…}` (math.md L0).
