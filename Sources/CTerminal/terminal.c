@@ -115,6 +115,11 @@ void yt_abandon(void) {
   restore_stderr();
 }
 
+bool yt_is_alive(void) {
+  struct termios now;
+  return input_descriptor >= 0 && tcgetattr(input_descriptor, &now) == 0;
+}
+
 void yt_leave(void) {
   if (screen == NULL) return;
   yt_write(RESTORE_MODES, sizeof RESTORE_MODES - 1);
@@ -307,9 +312,7 @@ unsigned yt_take_signals(void) {
 
 // --- Crashes ------------------------------------------------------------------------------
 
-static struct sigaction handlers_before[64];
-
-static void restore_and_hand_on(int number, siginfo_t *information, void *context) {
+static void restore_and_end(int number, siginfo_t *information, void *context) {
   (void)context;
   if (crash_restore_bytes > 0 && output_descriptor >= 0) {
     ssize_t ignored = write(output_descriptor, crash_restore, crash_restore_bytes);
@@ -317,7 +320,9 @@ static void restore_and_hand_on(int number, siginfo_t *information, void *contex
   }
   if (has_saved_termios) tcsetattr(input_descriptor, TCSANOW, &saved_termios);
   if (saved_stderr >= 0) dup2(saved_stderr, STDERR_FILENO);
-  sigaction(number, &handlers_before[number], NULL);
+  // The Swift runtime's own handler would take the terminal for an interactive prompt and leave
+  // it raw; the default action ends the program with the signal's status.
+  signal(number, SIG_DFL);
   // A fault of the program repeats when it goes on; a signal that was sent has to be sent again.
   if (information == NULL || information->si_code <= 0) raise(number);
 }
@@ -332,12 +337,12 @@ void yt_install_crash_handlers(void) {
   }
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  action.sa_sigaction = restore_and_hand_on;
+  action.sa_sigaction = restore_and_end;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-    sigaction(numbers[i], &action, &handlers_before[numbers[i]]);
+    sigaction(numbers[i], &action, NULL);
   }
 }
 

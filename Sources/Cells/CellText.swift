@@ -28,7 +28,9 @@ public struct CellText: Equatable, Sendable {
   }
 
   /// As much as fits into some columns; when something is left out, `ellipsis` stands at the end,
-  /// inside the columns. Grapheme clusters are never cut.
+  /// inside the columns.
+  ///
+  /// Grapheme clusters are never cut.
   public func truncated(toColumns limit: Int, ellipsis: String = "…", profile: WidthProfile)
     -> CellText
   {

@@ -16,7 +16,7 @@ public struct ClusterBoundaries: Sendable {
   public init() {}
 
   /// Whether a cluster begins with the character whose packed properties (`CUnicode`) these are.
-  
+
   public mutating func isBoundary(before properties: UInt32) -> Bool {
     let next = yu_cluster_break(properties)
     if next == 0, isPlain {  // Other × Other, by far the commonest: GB999.
@@ -28,7 +28,6 @@ public struct ClusterBoundaries: Sendable {
   /// True while nothing but characters of class Other has been seen since the last rule applied.
   var isPlain = false
 
-  
   mutating func isBoundaryAfterPlain(_ properties: UInt32) -> Bool {
     isPlain = !yu_is_pictographic(properties) && yu_conjunct_break(properties) == 0
     if !isPlain {
@@ -39,7 +38,6 @@ public struct ClusterBoundaries: Sendable {
     return true
   }
 
-  
   mutating func isBoundaryByRules(_ properties: UInt32) -> Bool {
     let next = yu_cluster_break(properties)
     let isBoundary = hasBoundary(before: next, properties)

@@ -1,4 +1,6 @@
-/// How a cell looks: colours and attributes. A style never carries a size or a position.
+/// How a cell looks: colours and attributes.
+///
+/// A style never carries a size or a position.
 public struct Style: Hashable, Sendable {
   public enum Color: Hashable, Sendable {
     /// The terminal's own colour.

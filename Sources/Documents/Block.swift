@@ -27,7 +27,7 @@ public struct Block: Equatable, Sendable {
   }
 }
 
-/// What holds blocks: a quote, a list and its items, a table and its cells …
+/// What holds blocks: a quote, a list and its items, a table and its cells.
 public struct Container: Equatable, Sendable {
   public enum NumberStyle: Equatable, Sendable {
     case decimal, lowerLetters, upperLetters, lowerRoman, upperRoman

@@ -10,12 +10,15 @@
 /// - The text of a formula is its exact source, line ends included.
 /// - Nothing in it is cleaned or substituted for drawing: controls and tabs may still be there.
 public struct Document: Equatable, Sendable {
-  /// Every visible character of the article, as UTF-8. Neighbouring blocks are separated by one
-  /// U+000A that belongs to neither.
+  /// Every visible character of the article, as UTF-8.
+  ///
+  /// Neighbouring blocks are separated by one U+000A that belongs to neither.
   public var text: [UInt8]
   /// Blocks in reading order; their ranges do not overlap.
   public var blocks: [Block]
-  /// Quotes, lists, tables …; a parent stands before its children. In reading order.
+  /// Quotes, lists, tables …; a parent stands before its children.
+  ///
+  /// In reading order.
   public var containers: [Container]
   /// Sorted by start, the longer first; nested, never crossing.
   public var spans: [Span]
@@ -25,7 +28,9 @@ public struct Document: Equatable, Sendable {
   public var formulas: [Formula]
   /// Images and other media, in document order: the number shown is the position plus one.
   public var images: [Image]
-  /// Where references and links into the document lead. In document order.
+  /// Where references and links into the document lead.
+  ///
+  /// In document order.
   public var labels: [Label]
   /// `\ref` and `\eqref`, inside and outside formulas, in document order.
   public var references: [Reference]

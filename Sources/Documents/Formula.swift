@@ -21,7 +21,9 @@ public struct Formula: Equatable, Sendable {
 
   /// With delimiters: what `copy-formula` takes.
   public var range: Range<Int>
-  /// Without delimiters. Equal to `range` for a bare environment.
+  /// Without delimiters.
+  ///
+  /// Equal to `range` for a bare environment.
   public var tex: Range<Int>
   public var isDisplay: Bool
   public var origin: Origin

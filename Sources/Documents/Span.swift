@@ -1,4 +1,4 @@
-/// A run of a block's text that plays a role: emphasis, a link, a formula …
+/// A run of a block's text that plays a role: emphasis, a link, a formula.
 ///
 /// Hides the standard library's `Span`; write `Swift.Span` where that one is meant.
 public struct Span: Equatable, Sendable {
@@ -31,8 +31,9 @@ public struct Span: Equatable, Sendable {
 
 /// Where a link leads.
 public struct Link: Equatable, Sendable {
-  /// The target with its base applied, or as found when there is no base. `#name` leads into the
-  /// document.
+  /// The target with its base applied, or as found when there is no base.
+  ///
+  /// `#name` leads into the document.
   public var target: String
   /// False for links that show no number: those without text, and "[...]" links to the entry itself.
   public var isNumbered: Bool
@@ -43,7 +44,9 @@ public struct Link: Equatable, Sendable {
   }
 }
 
-/// An image, video, audio or embedded frame. Its label is text of the document.
+/// An image, video, audio or embedded frame.
+///
+/// Its label is text of the document.
 public struct Image: Equatable, Sendable {
   public enum Kind: Equatable, Sendable { case image, video, audio, embed }
 

@@ -37,7 +37,9 @@ public struct EntrySummary: Equatable, Sendable, Identifiable {
   public var id: EntryID
   public var feed: FeedID
   public var feedTitle: String
-  /// Plain text; nil when the entry has none. Not sanitised.
+  /// Plain text; nil when the entry has none.
+  ///
+  /// Not sanitised.
   public var title: String?
   public var link: String?
   public var author: String?

@@ -1,4 +1,6 @@
-/// What the bytes of a feed said. `yue parse --json` writes exactly this.
+/// What the bytes of a feed said.
+///
+/// `yue parse --json` writes exactly this.
 ///
 /// Nothing is invented: a field is nil when the feed does not have it, and empty when the feed has
 /// it without text. Links are resolved against the base the format prescribes.
@@ -6,9 +8,9 @@ public struct ParsedFeed: Equatable, Sendable {
   public enum Format: String, Equatable, Sendable { case rss, atom, json }
 
   public var format: Format
-  /// `rss20`, `rss10`, `atom10`, `json11` …
+  /// `rss20`, `rss10`, `atom10`, `json11`.
   public var version: String
-  /// The encoding the bytes were read in, lower case: `utf-8`, `gb18030` …
+  /// The encoding the bytes were read in, lower case: `utf-8`, `gb18030`.
   public var encoding: String
   /// Plain text.
   public var title: String?

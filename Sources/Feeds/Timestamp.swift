@@ -1,4 +1,6 @@
-/// A moment: seconds since 1970-01-01T00:00:00Z. Time zones are a matter of reading and showing.
+/// A moment: seconds since 1970-01-01T00:00:00Z.
+///
+/// Time zones are a matter of reading and showing.
 public struct Timestamp: Hashable, Comparable, Sendable {
   public var secondsSince1970: Int64
 
@@ -10,7 +12,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     left.secondsSince1970 < right.secondsSince1970
   }
 
-  /// A moment of the proleptic Gregorian calendar, UTC. Out-of-range parts simply carry over.
+  /// A moment of the proleptic Gregorian calendar, UTC.
+  ///
+  /// Out-of-range parts simply carry over.
   public init(
     year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0,
     offsetSeconds: Int = 0

@@ -13,7 +13,8 @@ enum AtomParser {
     feed.descriptionHTML = html(child(root, "subtitle") ?? child(root, "tagline"))?.text
     feed.language = root.language ?? builder.firstText(root.first("dc", "language"))
     func date(_ names: String...) -> Timestamp? {
-      names.lazy.compactMap { builder.date(builder.text(child(root, $0)), language: feed.language) }.first
+      names.lazy.compactMap { builder.date(builder.text(child(root, $0)), language: feed.language) }
+        .first
     }
     feed.updated = date("updated", "modified")
     feed.published = date("published", "created")
@@ -33,7 +34,8 @@ enum AtomParser {
     entry.title = plain(child(element, "title"))
     entry.links = links(element)
     entry.link = alternate(entry.links)
-    if entry.link == nil, let id = entry.id, let scheme = References.Parts(id)?.scheme?.lowercased(),
+    if entry.link == nil, let id = entry.id,
+      let scheme = References.Parts(id)?.scheme?.lowercased(),
       scheme == "http" || scheme == "https"
     {
       entry.link = id
@@ -41,7 +43,9 @@ enum AtomParser {
     entry.originalLink = builder.firstText(element.first("feedburner", "origlink"))
     entry.language = element.language
     func date(_ names: String...) -> Timestamp? {
-      names.lazy.compactMap { builder.date(builder.text(child(element, $0)), language: entry.language) }.first
+      names.lazy.compactMap {
+        builder.date(builder.text(child(element, $0)), language: entry.language)
+      }.first
     }
     entry.published = date("published", "issued", "created")
     entry.updated = date("updated", "modified")
@@ -59,7 +63,8 @@ enum AtomParser {
     } else {
       entry.baseURL = element.base
     }
-    let media = element.first("media", "group")?.first("media", "description")
+    let media =
+      element.first("media", "group")?.first("media", "description")
       ?? element.first("media", "description")
     if let body = html(child(element, "summary")) {
       entry.summaryHTML = body.text
@@ -96,7 +101,9 @@ enum AtomParser {
     children(element, name).map { person in
       func text(_ names: String...) -> String? {
         for name in names {
-          if let found = child(person, name)?.text.trimmingWhiteSpace, !found.isEmpty { return found }
+          if let found = child(person, name)?.text.trimmingWhiteSpace, !found.isEmpty {
+            return found
+          }
         }
         return nil
       }
@@ -173,7 +180,8 @@ extension AtomParser {
     if mode == "escaped" { return (element.text.trimmingWhiteSpace, type.hasPrefix("text/plain")) }
     switch type {
     case "xhtml", "application/xhtml+xml":
-      let inner = element.elements.count == 1 && element.elements[0].name == "div"
+      let inner =
+        element.elements.count == 1 && element.elements[0].name == "div"
         ? element.elements[0] : element
       return (Markup.html(of: inner).trimmingWhiteSpace, false)
     case "html", "text/html":

@@ -53,7 +53,8 @@ enum Charset {
     }
     return firstTry ?? decode(bytes, as: "windows-1252")
       ?? DecodedText(
-        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label, hasReplacements: true)
+        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label,
+        hasReplacements: true)
   }
 
   /// The iconv name for a label of the WHATWG Encoding standard; a superset where that is what
@@ -229,7 +230,8 @@ extension Charset {
       }
       let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
       let end = min(bytes.count, place + count)
-      if count > 1, end - place == count, bytes[(place + 1)..<end].allSatisfy({ $0 & 0xC0 == 0x80 }) {
+      if count > 1, end - place == count, bytes[(place + 1)..<end].allSatisfy({ $0 & 0xC0 == 0x80 })
+      {
         good += 1
         place = end
       } else {
@@ -339,7 +341,9 @@ private struct Converter {
   }
 }
 
-/// HZ (RFC 1843): `~{` and `~}` around pairs of seven-bit bytes. glibc has no converter for it.
+/// HZ (RFC 1843): `~{` and `~}` around pairs of seven-bit bytes.
+///
+/// glibc has no converter for it.
 private enum HZ {
   /// The same text in GB 2312, eight bits.
   static func decoded(_ bytes: [UInt8]) -> [UInt8] {

@@ -14,11 +14,15 @@ enum CharsetGuess {
     if let best, best.score > 0 { return best.label }
     for (label, range) in [("koi8-r", 0x0410...0x044F), ("windows-1251", 0x0410...0x044F)] {
       guard let text = Charset.decode(sample, as: label), !text.hasReplacements else { continue }
-      let scalars = String(decoding: text.bytes, as: UTF8.self).unicodeScalars.filter { $0.value >= 0x80 }
+      let scalars = String(decoding: text.bytes, as: UTF8.self).unicodeScalars.filter {
+        $0.value >= 0x80
+      }
       // Running text is mostly lower case.
       let lower = scalars.count { (0x0430...0x044F).contains($0.value) }
       if !scalars.isEmpty, lower * 10 > scalars.count * 7,
-        scalars.allSatisfy({ range.contains(Int($0.value)) || $0.value == 0x0451 || $0.value < 0x0100 })
+        scalars.allSatisfy({
+          range.contains(Int($0.value)) || $0.value == 0x0451 || $0.value < 0x0100
+        })
       {
         return label
       }
@@ -36,9 +40,12 @@ enum CharsetGuess {
         score += 3
       } else if (0x4E00...0x9FFF).contains(scalar.value) {
         score += 0
-      } else if (0x3041...0x30FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value) {
+      } else if (0x3041...0x30FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
+      {
         score += 2
-      } else if !(0x3000...0x303F).contains(scalar.value) && !(0xFF00...0xFF60).contains(scalar.value) {
+      } else if !(0x3000...0x303F).contains(scalar.value)
+        && !(0xFF00...0xFF60).contains(scalar.value)
+      {
         score -= 3
       }
     }

@@ -158,7 +158,9 @@ extension DocumentBuilder {
       startInsideCode(name, attributes)
       return
     }
-    if let id = self[attributes, "id"] ?? (name == "a" ? self[attributes, "name"] : nil), !id.isEmpty {
+    if let id = self[attributes, "id"] ?? (name == "a" ? self[attributes, "name"] : nil),
+      !id.isEmpty
+    {
       run.labels.append((id, run.bytes.count))
     }
     if StructuralMath.startsCapture(name: name, attributes: attributes) {
@@ -529,7 +531,8 @@ extension DocumentBuilder {
     let isBack =
       classes.contains { $0 == "footnote-backref" || $0 == "reversefootnote" }
       || self[attributes, "role"] == "doc-backlink"
-    return isBack ? .link(target, isNumbered: false, isFootnote: false)
+    return isBack
+      ? .link(target, isNumbered: false, isFootnote: false)
       : .link(target, isNumbered: !isFootnote, isFootnote: isFootnote)
   }
 
@@ -554,7 +557,8 @@ extension DocumentBuilder {
     if alt == "", run.hasText { return }
     guard let source = imageSource(attributes) else { return }
     let title = self[attributes, "title"]
-    var label = alt.flatMap { $0.isEmpty ? nil : $0 } ?? title.flatMap { $0.isEmpty ? nil : $0 }
+    var label =
+      alt.flatMap { $0.isEmpty ? nil : $0 } ?? title.flatMap { $0.isEmpty ? nil : $0 }
       ?? References.fileName(of: source)
     if let title, !title.isEmpty, title != label, alt?.isEmpty == false { label += " — " + title }
     addAtom(.image(Image(source: source), label: Array(label.utf8)))
@@ -618,7 +622,9 @@ extension DocumentBuilder {
     switch name {
     case "br": addLineBreak()
     case "code":
-      if codeLanguage == nil { codeLanguage = Self.codeLanguage(self[attributes, "class"] ?? "", nil) }
+      if codeLanguage == nil {
+        codeLanguage = Self.codeLanguage(self[attributes, "class"] ?? "", nil)
+      }
       push(Element(name: name, kind: .inline))
     case "script", "style", "template":
       hiddenDepth = 1
@@ -856,7 +862,9 @@ extension DocumentBuilder {
     {
       return .formula(last)
     }
-    if let span = document.spans.last(where: { $0.range == range }), case .image(let image) = span.role {
+    if let span = document.spans.last(where: { $0.range == range }),
+      case .image(let image) = span.role
+    {
       return .image(image)
     }
     return nil

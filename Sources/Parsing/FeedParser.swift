@@ -34,7 +34,8 @@ public struct FeedParser: Sendable {
           kind: .encodingReplaced,
           message: "Bytes that are no characters in \(text.encoding) were replaced."))
     }
-    let base = headers["content-location"].map { References.resolve($0, against: documentURL) }
+    let base =
+      headers["content-location"].map { References.resolve($0, against: documentURL) }
       .flatMap { References.Parts($0)?.scheme?.hasPrefix("http") == true ? $0 : nil } ?? documentURL
     var feed: ParsedFeed
     if let first = text.bytes.first(where: { !WhiteSpace.isBlank($0) }), first == 0x7B {
@@ -58,7 +59,9 @@ public struct FeedParser: Sendable {
       base: base,
       isUnit: { element, parent in
         guard element.name == "item" || element.name == "entry" else { return false }
-        guard ["", "atom"].contains(element.space), let parent else { return element.name == "item" }
+        guard ["", "atom"].contains(element.space), let parent else {
+          return element.name == "item"
+        }
         return ["channel", "feed", "rdf", "rss", "item", "entry", "items"].contains(parent.name)
           && parent.space != "media"
       },
@@ -89,7 +92,8 @@ public struct FeedParser: Sendable {
     feed.problems = preclean.problems
     if reader.hasErrors {
       feed.problems.append(
-        Problem(kind: .notWellFormed, message: "The XML is not well-formed; it was read all the same."))
+        Problem(
+          kind: .notWellFormed, message: "The XML is not well-formed; it was read all the same."))
     }
     for prefix in reader.undeclaredPrefixes.sorted().prefix(8) {
       feed.problems.append(
@@ -97,7 +101,8 @@ public struct FeedParser: Sendable {
     }
     if hasTooMany {
       feed.problems.append(
-        Problem(kind: .tooManyEntries, message: "Only the first \(Self.entryLimit) entries were read."))
+        Problem(
+          kind: .tooManyEntries, message: "Only the first \(Self.entryLimit) entries were read."))
     }
     Resolution.resolve(&feed, documentURL: base)
     return feed
@@ -181,7 +186,9 @@ enum Resolution {
     for position in feed.entries.indices {
       // Bases by xml:base are in the entry already.
       let own = feed.entries[position].baseURL ?? base
-      func entryFull(_ text: String?) -> String? { text.map { References.resolve($0, against: own) } }
+      func entryFull(_ text: String?) -> String? {
+        text.map { References.resolve($0, against: own) }
+      }
       feed.entries[position].link = entryFull(feed.entries[position].link)
       feed.entries[position].originalLink = entryFull(feed.entries[position].originalLink)
       feed.entries[position].commentsLink = entryFull(feed.entries[position].commentsLink)
@@ -227,7 +234,9 @@ enum EntryIdentity {
     }
     if duplicates > 0 {
       feed.problems.append(
-        Problem(kind: .duplicateID, message: "\(duplicates) entries have the id of another and its link."))
+        Problem(
+          kind: .duplicateID, message: "\(duplicates) entries have the id of another and its link.")
+      )
     }
     if kept.contains(where: { $0.id?.isEmpty ?? true }) {
       feed.problems.append(Problem(kind: .missingID, message: "Some entries have no id."))
@@ -267,7 +276,9 @@ enum EntryIdentity {
       if character == ">" { isInTag = false }
     }
     let end = text.trimmingWhiteSpace.lowercased()
-    return ["[...]", "[…]", "[&hellip;]", "[&#8230;]", "read more", "continue reading", "阅读全文", "继续阅读"]
-      .contains { end.hasSuffix($0) }
+    return [
+      "[...]", "[…]", "[&hellip;]", "[&#8230;]", "read more", "continue reading", "阅读全文", "继续阅读",
+    ]
+    .contains { end.hasSuffix($0) }
   }
 }

@@ -18,7 +18,8 @@ enum FormulaURLs {
     if host.hasSuffix("codecogs.com") {
       return codecogs(query)
     }
-    if host == "chart.apis.google.com" || host == "chart.googleapis.com" || host == "www.google.com",
+    if host == "chart.apis.google.com" || host == "chart.googleapis.com"
+      || host == "www.google.com",
       value("cht", query)?.hasPrefix("tx") ?? false
     {
       return value("chl", query).map { formDecoded($0) }
@@ -42,14 +43,17 @@ enum FormulaURLs {
 
   /// Everything behind the question mark, without the settings of the image.
   private static func codecogs(_ query: String) -> [UInt8] {
-    var text = query.replacing("&space;", with: " ").replacing("&plus;", with: "+").replacing("&hash;", with: "#")
+    var text = query.replacing("&space;", with: " ").replacing("&plus;", with: "+").replacing(
+      "&hash;", with: "#")
     text = String(decoding: References.percentDecoded(Array(text.utf8)), as: UTF8.self)
     var rest = Substring(text)
     while true {
       while rest.first == " " { rest.removeFirst() }
       if let match = rest.prefixMatch(of: #/\\(dpi|fn|bg|fg)(\{[^}]*\}|_[A-Za-z0-9]+)/#) {
         rest = rest[match.range.upperBound...]
-      } else if let match = rest.prefixMatch(of: #/\\(inline|large|small|tiny|huge|LARGE)(?![A-Za-z])/#) {
+      } else if let match = rest.prefixMatch(
+        of: #/\\(inline|large|small|tiny|huge|LARGE)(?![A-Za-z])/#)
+      {
         rest = rest[match.range.upperBound...]
       } else {
         break

@@ -505,7 +505,8 @@ enum HTMLReference {
     var place = 0
     while place < bytes.count {
       if bytes[place] == 0x26,
-        let (characters, end) = read(bytes, at: place, isInAttribute: isInAttribute, isStrict: false)
+        let (characters, end) = read(
+          bytes, at: place, isInAttribute: isInAttribute, isStrict: false)
       {
         result += characters
         place = end

@@ -62,7 +62,9 @@ struct InlineRun {
   }
 
   mutating func closeAll() {
-    for position in spans.indices where spans[position].end < 0 { spans[position].end = bytes.count }
+    for position in spans.indices where spans[position].end < 0 {
+      spans[position].end = bytes.count
+    }
   }
 
   /// Whether anything but white space has been gathered.
@@ -125,7 +127,9 @@ struct InlineRun {
 
   var textRun: TextRun {
     let emphases = spans.filter(\.isMarkdownEmphasis).map {
-      TextRun.Emphasis(start: $0.start, end: $0.end < 0 ? bytes.count : $0.end, isStrong: $0.role == .plain(.strong))
+      TextRun.Emphasis(
+        start: $0.start, end: $0.end < 0 ? bytes.count : $0.end,
+        isStrong: $0.role == .plain(.strong))
     }
     return TextRun(bytes: bytes, emphases: emphases)
   }
@@ -149,7 +153,9 @@ struct InlineRun {
       }
       let start = place
       var breaks = 0
-      while place < bytes.count, bytes[place] == TextRun.lineBreak || WhiteSpace.isBlank(bytes[place]) {
+      while place < bytes.count,
+        bytes[place] == TextRun.lineBreak || WhiteSpace.isBlank(bytes[place])
+      {
         if bytes[place] == TextRun.lineBreak { breaks += 1 }
         place += 1
       }

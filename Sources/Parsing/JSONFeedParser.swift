@@ -8,7 +8,8 @@ struct JSONFeedParser {
 
   func parse(_ bytes: [UInt8]) throws(ParsingError) -> ParsedFeed {
     guard
-      let object = (try? JSONSerialization.jsonObject(with: Data(Self.repaired(bytes)))) as? [String: Any]
+      let object = (try? JSONSerialization.jsonObject(with: Data(Self.repaired(bytes))))
+        as? [String: Any]
     else { throw .notAFeed(root: nil) }
     let version = object["version"] as? String ?? ""
     let isFeed =
@@ -31,11 +32,15 @@ struct JSONFeedParser {
     feed.image = address(object["icon"])
     feed.icon = address(object["favicon"])
     feed.baseURL = ownBase
-    if let next = address(object["next_url"]) { feed.links.append(ParsedLink(href: next, rel: "next")) }
+    if let next = address(object["next_url"]) {
+      feed.links.append(ParsedLink(href: next, rel: "next"))
+    }
     for case let hub as [String: Any] in object["hubs"] as? [Any] ?? [] {
       if let url = address(hub["url"]) { feed.links.append(ParsedLink(href: url, rel: "hub")) }
     }
-    for case let item as [String: Any] in (object["items"] as? [Any] ?? []).prefix(FeedParser.entryLimit) {
+    for case let item as [String: Any] in (object["items"] as? [Any] ?? []).prefix(
+      FeedParser.entryLimit)
+    {
       feed.entries.append(entry(item, ownBase, feed))
     }
     return feed
@@ -70,7 +75,9 @@ extension JSONFeedParser {
       entry.enclosures.append(
         Enclosure(
           url: url, type: string(file["mime_type"]),
-          byteCount: number(file["size_in_bytes"]).flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil },
+          byteCount: number(file["size_in_bytes"]).flatMap { Int64($0) }.flatMap {
+            $0 >= 0 ? $0 : nil
+          },
           title: string(file["title"])))
       if entry.duration == nil { entry.duration = number(file["duration_in_seconds"]) }
     }
@@ -101,8 +108,11 @@ extension JSONFeedParser {
     result.reserveCapacity(bytes.count)
     var place = 0
     func surrogate(at place: Int) -> UInt32? {
-      guard place + 6 <= bytes.count, bytes[place] == 0x5C, bytes[place + 1] == 0x75 else { return nil }
-      let value = UInt32(String(decoding: bytes[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
+      guard place + 6 <= bytes.count, bytes[place] == 0x5C, bytes[place + 1] == 0x75 else {
+        return nil
+      }
+      let value = UInt32(
+        String(decoding: bytes[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
       return value.flatMap { (0xD800...0xDFFF).contains($0) || $0 == 0 ? $0 : nil }
     }
     while place < bytes.count {

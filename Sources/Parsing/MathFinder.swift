@@ -177,7 +177,8 @@ extension MathScanner {
     let isBegin = matches("begin")
     guard isBegin || matches("end") else { return nil }
     var start = place + (isBegin ? 6 : 4)
-    while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 || bytes[start] == 0x0A {
+    while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 || bytes[start] == 0x0A
+    {
       start += 1
     }
     guard start < bytes.count, bytes[start] == 0x7B else { return nil }

@@ -48,7 +48,8 @@ extension MathMLConverter {
 
   /// A base keeps together under its scripts.
   private static func base(_ text: String) -> String {
-    let isCommand = text.hasPrefix("\\") && text.dropFirst().allSatisfy { $0.isASCII && $0.isLetter }
+    let isCommand =
+      text.hasPrefix("\\") && text.dropFirst().allSatisfy { $0.isASCII && $0.isLetter }
     return text.count == 1 || isCommand || text.hasSuffix("}") || text.isEmpty ? text : braced(text)
   }
 
@@ -86,7 +87,8 @@ extension MathMLConverter {
     case "mfenced":
       let open = element["open"] ?? "("
       let close = element["close"] ?? ")"
-      let inner = parts.map { convert($0, depth + 1) }.joined(separator: element["separators"] ?? ",")
+      let inner = parts.map { convert($0, depth + 1) }.joined(
+        separator: element["separators"] ?? ",")
       return "\\left" + delimiter(open) + inner + "\\right" + delimiter(close)
     case "annotation", "annotation-xml", "mprescripts", "none": return ""
     default:
@@ -104,7 +106,9 @@ extension MathMLConverter {
   }
 
   private static func symbol(_ name: String) -> String {
-    guard name.unicodeScalars.count == 1, let scalar = name.unicodeScalars.first else { return name }
+    guard name.unicodeScalars.count == 1, let scalar = name.unicodeScalars.first else {
+      return name
+    }
     return symbols[scalar] ?? name
   }
 

@@ -12,9 +12,13 @@ public enum NeutralJSON {
       ("encoding", quoted(feed.encoding)), ("title", optional(feed.title)),
       ("link", optional(feed.link)), ("self_link", optional(feed.selfLink)),
       ("id", optional(feed.id)),
-      ("description", optional(feed.descriptionHTML.map { HTMLLinks.resolved($0, against: feed.baseURL) })),
+      (
+        "description",
+        optional(feed.descriptionHTML.map { HTMLLinks.resolved($0, against: feed.baseURL) })
+      ),
       ("language", optional(feed.language)),
-      ("updated", optional(feed.updated?.iso8601)), ("published", optional(feed.published?.iso8601)),
+      ("updated", optional(feed.updated?.iso8601)),
+      ("published", optional(feed.published?.iso8601)),
       ("authors", people(feed.authors)), ("contributors", people(feed.contributors)),
       ("categories", strings(feed.categories)), ("image", optional(feed.image)),
       ("icon", optional(feed.icon)), ("copyright", optional(feed.copyright)),
@@ -33,8 +37,14 @@ public enum NeutralJSON {
       ("published", optional(entry.published?.iso8601)),
       ("updated", optional(entry.updated?.iso8601)), ("authors", people(entry.authors)),
       ("contributors", people(entry.contributors)),
-      ("summary_html", optional(entry.summaryHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })),
-      ("content_html", optional(entry.contentHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })),
+      (
+        "summary_html",
+        optional(entry.summaryHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })
+      ),
+      (
+        "content_html",
+        optional(entry.contentHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })
+      ),
       (
         "enclosures",
         list(

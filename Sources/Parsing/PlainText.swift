@@ -7,10 +7,13 @@ enum PlainText {
     let bytes = Array(text.utf8)
     guard bytes.contains(0x3C) || bytes.contains(0x26) else { return collapsed(text) }
     var result: [UInt8] = []
-    var formulas = MathFinder.formulas(in: TextRun(bytes: bytes, emphases: [], isPlainText: true))[...]
+    var formulas = MathFinder.formulas(in: TextRun(bytes: bytes, emphases: [], isPlainText: true))[
+      ...]
     var place = 0
     while place < bytes.count {
-      while let formula = formulas.first, formula.range.upperBound <= place { formulas.removeFirst() }
+      while let formula = formulas.first, formula.range.upperBound <= place {
+        formulas.removeFirst()
+      }
       let isInFormula = formulas.first?.range.contains(place) ?? false
       switch bytes[place] {
       case 0x3C where !isInFormula:

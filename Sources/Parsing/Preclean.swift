@@ -107,7 +107,9 @@ extension Preclean {
       readDoctype()
     } else if rest.starts(with: "<?".utf8) {
       place = find("?>", from: place + 2).map { $0 + 2 } ?? source.count
-    } else if place + 1 < source.count, Self.beginsName(source[place + 1]) || source[place + 1] == 0x2F {
+    } else if place + 1 < source.count,
+      Self.beginsName(source[place + 1]) || source[place + 1] == 0x2F
+    {
       readTag()
     } else {
       text += Array("&lt;".utf8)

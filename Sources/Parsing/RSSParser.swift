@@ -6,7 +6,8 @@ enum RSSParser {
     var feed = ParsedFeed(format: .rss, version: version(root), encoding: "utf-8")
     let channel =
       root.name == "channel" ? root : root.elements.first { $0.name == "channel" } ?? root
-    feed.title = builder.text(channel.first("", "title")) ?? builder.text(channel.first("dc", "title"))
+    feed.title =
+      builder.text(channel.first("", "title")) ?? builder.text(channel.first("dc", "title"))
     feed.title = feed.title.map(PlainText.title)
     let links = atomLinks(channel)
     feed.links = links
@@ -33,7 +34,11 @@ enum RSSParser {
     feed.published = date(
       channel.first("", "pubdate"), channel.first("dcterms", "issued"), channel.first("dc", "date"))
     feed.authors = people(
-      channel, [("", "managingeditor"), ("dc", "creator"), ("dc", "author"), ("itunes", "author"), ("", "webmaster")])
+      channel,
+      [
+        ("", "managingeditor"), ("dc", "creator"), ("dc", "author"), ("itunes", "author"),
+        ("", "webmaster"),
+      ])
     if feed.authors.count == 1, feed.authors[0].email == nil,
       let owner = channel.first("itunes", "owner"),
       let email = builder.text(owner.first("itunes", "email"))
@@ -45,21 +50,27 @@ enum RSSParser {
     let image = channel.first("", "image") ?? root.first("", "image")
     feed.image =
       builder.firstText(image?.first("", "url")) ?? channel.first("itunes", "image")?["href"]
-      ?? channel.first("googleplay", "image")?["href"] ?? channel.first("media", "thumbnail")?["url"]
+      ?? channel.first("googleplay", "image")?["href"]
+      ?? channel.first("media", "thumbnail")?["url"]
     feed.icon = builder.firstText(channel.first("webfeeds", "icon"))
     feed.copyright = builder.firstText(
-      channel.first("", "copyright"), channel.first("dc", "rights"), channel.first("media", "copyright"))
+      channel.first("", "copyright"), channel.first("dc", "rights"),
+      channel.first("media", "copyright"))
     feed.generator =
       builder.firstText(channel.first("", "generator"))
       ?? channel.first("admin", "generatoragent")?.attribute("rdf", "resource")
-    if let minutes = builder.count(builder.text(channel.first("", "ttl"))), (1...525_600).contains(minutes) {
+    if let minutes = builder.count(builder.text(channel.first("", "ttl"))),
+      (1...525_600).contains(minutes)
+    {
       feed.ttlMinutes = minutes
     }
     feed.updatePeriodSeconds = updatePeriod(channel, builder)
     feed.skipHours =
       (channel.first("", "skiphours")?.all("", "hour") ?? []).compactMap { builder.count($0.text) }
       .filter { $0 <= 24 }
-    feed.skipDays = (channel.first("", "skipdays")?.all("", "day") ?? []).map { $0.text.trimmingWhiteSpace }
+    feed.skipDays = (channel.first("", "skipdays")?.all("", "day") ?? []).map {
+      $0.text.trimmingWhiteSpace
+    }
     return feed
   }
 
@@ -68,14 +79,17 @@ enum RSSParser {
     entry.baseURL = item.base
     let guid = item.first("", "guid")
     entry.id =
-      builder.text(guid) ?? item.attribute("rdf", "about") ?? builder.firstText(item.first("dc", "identifier"))
-    entry.title = (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
+      builder.text(guid) ?? item.attribute("rdf", "about")
+      ?? builder.firstText(item.first("dc", "identifier"))
+    entry.title =
+      (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
       ?? builder.text(item.first("media", "title"))).map(PlainText.title)
     let links = atomLinks(item)
     entry.links = links
     let link = item.all("", "link").map { $0.text.trimmingWhiteSpace }.first { !$0.isEmpty }
     entry.link = link ?? links.first { $0.rel == "alternate" }?.href
-    if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id {
+    if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id
+    {
       let scheme = References.Parts(id)?.scheme?.lowercased()
       if scheme == "http" || scheme == "https" || id.hasPrefix("/") { entry.link = id }
     }
@@ -85,7 +99,9 @@ enum RSSParser {
     entry.language = language ?? item.first("content", "encoded")?.language
     func date(_ elements: XMLElement?...) -> Timestamp? {
       for element in elements {
-        if let found = builder.date(builder.text(element), language: language ?? "") { return found }
+        if let found = builder.date(builder.text(element), language: language ?? "") {
+          return found
+        }
         _ = element
       }
       return nil
@@ -108,7 +124,10 @@ enum RSSParser {
       item.first("dc", "description"), item.first("", "abstract"),
     ].compactMap { $0 }
     entry.summaryHTML = summaries.first.flatMap { markup($0) }
-    if entry.summaryHTML?.isEmpty ?? true, let later = summaries.dropFirst().lazy.compactMap({ markup($0) }).first(where: { !$0.isEmpty }) {
+    if entry.summaryHTML?.isEmpty ?? true,
+      let later = summaries.dropFirst().lazy.compactMap({ markup($0) }).first(where: { !$0.isEmpty }
+      )
+    {
       entry.summaryHTML = later
     }
     entry.enclosures = enclosures(item, builder)
@@ -121,7 +140,8 @@ enum RSSParser {
     if let comments = builder.firstText(item.first("", "comments")), !comments.contains(" ") {
       entry.commentsLink = comments
     } else {
-      entry.commentsLink = links.first { $0.rel == "replies" && ($0.type ?? "html").contains("html") }?.href
+      entry.commentsLink =
+        links.first { $0.rel == "replies" && ($0.type ?? "html").contains("html") }?.href
     }
     entry.commentsFeed =
       builder.firstText(item.first("wfw", "commentrss"))
@@ -133,7 +153,8 @@ enum RSSParser {
       entry.source = ParsedSource(
         title: builder.text(source).map(PlainText.title), link: source["url"])
     }
-    entry.copyright = builder.firstText(item.first("dc", "rights"), item.first("media", "copyright"))
+    entry.copyright = builder.firstText(
+      item.first("dc", "rights"), item.first("media", "copyright"))
     entry.duration = builder.firstText(item.first("itunes", "duration"))
     return entry
   }
@@ -235,7 +256,9 @@ extension RSSParser {
     }
     let original = builder.firstText(item.first("feedburner", "origenclosurelink"))
     for element in item.all("", "enclosure") {
-      add(original ?? element["url"] ?? element["href"], element["type"], element["length"], element["title"])
+      add(
+        original ?? element["url"] ?? element["href"], element["type"], element["length"],
+        element["title"])
     }
     for link in item.all("atom", "link") where link["rel"] == "enclosure" {
       add(link["href"], link["type"], link["length"], link["title"])

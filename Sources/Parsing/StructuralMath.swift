@@ -19,7 +19,9 @@ struct StructuralFormula: Equatable {
     guard isDisplay else { return [0x24] }
     if let environment = MathScanner.environment(in: tex, at: 0), environment.isBegin {
       let name = environment.name.filter { $0 != "*" }
-      if ["equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign"].contains(name) {
+      if ["equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign"].contains(
+        name)
+      {
         return []
       }
     }
@@ -61,11 +63,15 @@ enum StructuralMath {
   static func result(of element: CapturedElement) -> Result {
     let classes = Set((element["class"] ?? "").split(separator: " ").map(String.init))
     if element.name == "script" {
-      let isDisplay = (element["type"] ?? "").lowercased().filter { $0 != " " }.contains("mode=display")
+      let isDisplay = (element["type"] ?? "").lowercased().filter { $0 != " " }.contains(
+        "mode=display")
       return made(withoutCDATA(element.text), isDisplay, .script)
     }
     if classes.contains("MathJax_Preview") { return .nothing }
-    if classes.contains(where: { $0 == "MathJax" || $0 == "MathJax_Display" || $0.hasPrefix("MathJax_SVG") || $0 == "MJXc-display" || $0 == "mjx-chtml" }) {
+    if classes.contains(where: {
+      $0 == "MathJax" || $0 == "MathJax_Display" || $0.hasPrefix("MathJax_SVG")
+        || $0 == "MJXc-display" || $0 == "mjx-chtml"
+    }) {
       return mathJax(element, isDisplay: classes.contains { $0.hasSuffix("isplay") })
     }
     if classes.contains(where: { $0 == "katex" || $0 == "katex-display" || $0 == "katex-block" }) {
@@ -155,11 +161,14 @@ extension StructuralMath {
   }
 
   private static func mathJax(_ element: CapturedElement, isDisplay: Bool) -> Result {
-    if let script = element.first(where: { $0.name == "script" && ($0["type"] ?? "").hasPrefix("math/tex") }) {
+    if let script = element.first(where: {
+      $0.name == "script" && ($0["type"] ?? "").hasPrefix("math/tex")
+    }) {
       return result(of: script)
     }
     if let source = element.firstValue(of: "data-mathml") {
-      if let math = CapturedElement.reading(Array(source.utf8)).first(where: { $0.name == "math" }) {
+      if let math = CapturedElement.reading(Array(source.utf8)).first(where: { $0.name == "math" })
+      {
         return rendering(math, isDisplay)
       }
     }
@@ -178,10 +187,13 @@ extension StructuralMath {
     let math = element.first { $0.name == "math" }
     let isDisplay =
       isDisplay || math?["display"] == "block"
-      || element.first { ($0["class"] ?? "").split(separator: " ").contains("katex-display") } != nil
+      || element.first { ($0["class"] ?? "").split(separator: " ").contains("katex-display") }
+        != nil
     if let annotation = texAnnotation(element) { return made(annotation, isDisplay, .annotation) }
     if let math { return made(MathMLConverter.tex(of: math), isDisplay, .mathML) }
-    if let rendered = element.first(where: { ($0["class"] ?? "").split(separator: " ").contains("katex-html") }) {
+    if let rendered = element.first(where: {
+      ($0["class"] ?? "").split(separator: " ").contains("katex-html")
+    }) {
       return made(rendered.text, isDisplay, .element, isLossy: true)
     }
     let text = trimmed(element.text)
@@ -279,7 +291,8 @@ extension StructuralMath {
     let isNamed =
       element["eeimg"] != nil || element["data-formula"] != nil
       || classes.contains {
-        $0 == "latex" || $0 == "tex" || $0.hasPrefix("ql-img-") || $0.hasPrefix("mwe-math-fallback-")
+        $0 == "latex" || $0 == "tex" || $0.hasPrefix("ql-img-")
+          || $0.hasPrefix("mwe-math-fallback-")
       }
     var tex: [UInt8]?
     if isNamed {
@@ -333,7 +346,8 @@ extension StructuralMath {
       case UInt8(ascii: "t"): result.append(0x09)
       case UInt8(ascii: "r"), UInt8(ascii: "b"), UInt8(ascii: "f"): result.append(0x20)
       case UInt8(ascii: "u"):
-        let digits = String(decoding: json[min(place + 2, json.count)..<min(place + 6, json.count)], as: UTF8.self)
+        let digits = String(
+          decoding: json[min(place + 2, json.count)..<min(place + 6, json.count)], as: UTF8.self)
         let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}"
         result += HTMLReference.utf8(scalar)
         place = min(place + 6, json.count)
@@ -408,7 +422,9 @@ extension CapturedElement {
           open.append(element)
         }
       case .end(let name):
-        guard let position = open.lastIndex(where: { $0.name == name }), position > 0 else { continue }
+        guard let position = open.lastIndex(where: { $0.name == name }), position > 0 else {
+          continue
+        }
         while open.count > position { close() }
       }
     }

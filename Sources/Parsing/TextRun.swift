@@ -32,7 +32,9 @@ struct FoundFormula: Equatable {
   var tex: Range<Int>
   var isDisplay: Bool
   /// The emphases (positions in `TextRun.emphases`) whose boundaries are turned back into marks,
-  /// and the mark of each: `_`, `__`, `*`, `**`. A boundary outside the range counts as well.
+  /// and the mark of each: `_`, `__`, `*`, `**`.
+  ///
+  /// A boundary outside the range counts as well.
   var repairs: [EmphasisRepair] = []
 }
 

@@ -7,7 +7,7 @@ final class XMLElement {
     case text([UInt8])
   }
 
-  /// The canonical prefix of its namespace: "" for the feed's own, `dc`, `content`, `media` …
+  /// The canonical prefix of its namespace: "" for the feed's own, `dc`, `content`, `media`.
   let space: String
   /// Local, lower case.
   let name: String
@@ -41,7 +41,8 @@ final class XMLElement {
   }
 
   func first(_ space: String, _ name: String) -> XMLElement? {
-    for case .element(let element) in children where element.name == name && element.space == space {
+    for case .element(let element) in children where element.name == name && element.space == space
+    {
       return element
     }
     return nil
@@ -167,7 +168,9 @@ extension XMLReader {
       language: language)
     // An entry inside an entry ends the outer one.
     if isUnit(element, parent) {
-      while let last = stack.last, units.last == stack.count - 1, last.name == element.name { end() }
+      while let last = stack.last, units.last == stack.count - 1, last.name == element.name {
+        end()
+      }
       units.append(stack.count)
     } else {
       parent?.children.append(.element(element))
@@ -262,7 +265,8 @@ enum Namespaces {
     "www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf", "webns.net/mvcb": "admin",
     "purl.org/rss/1.0": "", "my.netscape.com/rdf/simple/0.9": "",
     "channel.netscape.com/rdf/simple/0.9": "", "backend.userland.com/rss2": "",
-    "blogs.law.harvard.edu/tech/rss": "", "backend.userland.com/creativecommonsrssmodule":
+    "blogs.law.harvard.edu/tech/rss": "",
+    "backend.userland.com/creativecommonsrssmodule":
       "creativecommons", "web.resource.org/cc": "cc", "podcastindex.org/namespace/1.0": "podcast",
     "webfeeds.org/rss/1.0": "webfeeds", "www.w3.org/xml/1998/namespace": "xml",
     "backend.userland.com/rss": "", "purl.org/net/rss1.1#": "",

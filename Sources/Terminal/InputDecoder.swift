@@ -82,7 +82,8 @@ extension InputDecoder {
     }
   }
 
-  private mutating func emit(_ base: Key.Base, _ modifiers: Key.Modifiers, _ events: inout [Event]) {
+  private mutating func emit(_ base: Key.Base, _ modifiers: Key.Modifiers, _ events: inout [Event])
+  {
     events.append(.key(Key(base, hasAlt ? modifiers.union(.alt) : modifiers)))
     hasAlt = false
   }
@@ -125,7 +126,8 @@ extension InputDecoder {
       return
     }
     state = .ground
-    guard let text = String(validating: buffer, as: UTF8.self), let scalar = text.unicodeScalars.first,
+    guard let text = String(validating: buffer, as: UTF8.self),
+      let scalar = text.unicodeScalars.first,
       scalar.value >= 0xA0
     else { return }
     emit(scalar == "\u{3000}" ? .character(scalar) : .character(scalar), [], &events)
@@ -227,7 +229,8 @@ extension InputDecoder {
   private mutating func paste(_ byte: UInt8, _ events: inout [Event]) {
     pasted.append(byte)
     let end: [UInt8] = [0x1B, 0x5B, 0x32, 0x30, 0x31, 0x7E]
-    guard byte == 0x7E, pasted.count >= end.count, pasted.suffix(end.count).elementsEqual(end) else {
+    guard byte == 0x7E, pasted.count >= end.count, pasted.suffix(end.count).elementsEqual(end)
+    else {
       // Beyond the limit only the end is still looked for.
       if pasted.count > Self.pasteByteLimit + 4_096 {
         pasted.removeSubrange(Self.pasteByteLimit..<pasted.count - end.count)

@@ -1,10 +1,13 @@
-/// The sequences that are written beside ncurses. They move no cursor, change no attribute, and
-/// hold text of a feed only as Base64.
+/// The sequences that are written beside ncurses.
+///
+/// They move no cursor, change no attribute, and hold text of a feed only as Base64.
 enum RawOutput {
   /// Terminals take 100 KB of Base64 at most.
   static let clipboardByteLimit = 74_994
 
-  /// OSC 52: sets the clipboard; it is never asked for. Nil when the text is too long.
+  /// OSC 52: sets the clipboard; it is never asked for.
+  ///
+  /// Nil when the text is too long.
   static func clipboard(_ text: String) -> [UInt8]? {
     let bytes = Array(text.utf8)
     guard bytes.count <= clipboardByteLimit else { return nil }

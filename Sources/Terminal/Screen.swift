@@ -14,7 +14,9 @@ public enum TerminalError: Error, Equatable, Sendable {
   case failed
 }
 
-/// The terminal: shows frames, reports keys. Lives on the main thread.
+/// The terminal: shows frames, reports keys.
+///
+/// Lives on the main thread.
 public final class Screen {
   private let keyboard: Int32
   private let wakeUp: WakeUp
@@ -80,8 +82,9 @@ public final class Screen {
 }
 
 extension Screen {
-  /// The newest Unicode version, 14 to 17, that libc's own `wcwidth` knows. A multiplexer on this
-  /// machine goes by it, so nothing newer is drawn.
+  /// The newest Unicode version, 14 to 17, that libc's own `wcwidth` knows.
+  ///
+  /// A multiplexer on this machine goes by it, so nothing newer is drawn.
   public static var newestUnicodeOfHost: Int {
     _ = yt_use_utf8()
     let probes: [(point: Int32, version: Int)] = [(0x2FFC, 15), (0x1FAE9, 16), (0x1FAC8, 17)]
@@ -246,7 +249,8 @@ extension Screen {
       inputs.append(.resized(size))
     }
     if signals & YT_SIGNAL_HANGUP != 0 {
-      hasEnded = true
+      // A signal that somebody sent leaves the terminal alive, and so to be restored.
+      hasEnded = !yt_is_alive()
       inputs.append(.terminated(signal: SIGHUP))
     }
     if signals & YT_SIGNAL_TERMINATE != 0 { inputs.append(.terminated(signal: SIGTERM)) }
@@ -284,8 +288,9 @@ extension Screen {
     takeSize()
   }
 
-  /// Puts a text on the clipboard of the terminal at the other end (OSC 52). False when it is too
-  /// long for that.
+  /// Puts a text on the clipboard of the terminal at the other end (OSC 52).
+  ///
+  /// False when it is too long for that.
   public func copy(_ text: String) -> Bool {
     let sequence = RawOutput.clipboard(text)
     guard let sequence else { return false }

@@ -7,7 +7,9 @@ enum TerminalType {
     if type == "dumb" { return [type] }
     let modern = ["ghostty", "foot", "wezterm", "rio", "contour", "alacritty", "kitty"]
     if type.isEmpty { return ["vt100"] }
-    if type.hasPrefix("xterm-") || modern.contains(where: { type == $0 || type.hasPrefix($0 + "-") }) {
+    if type.hasPrefix("xterm-")
+      || modern.contains(where: { type == $0 || type.hasPrefix($0 + "-") })
+    {
       return [type, "xterm-256color", "xterm", "vt100"]
     }
     return [type, "vt100"]

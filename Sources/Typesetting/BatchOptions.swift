@@ -20,7 +20,8 @@ public struct BatchOptions: Equatable, Sendable {
     page.tables = .stack
     page.links = .plain
     // `tailor` first: what the same object sets explicitly wins over it.
-    let keys = options.keys.filter { $0 == "tailor" } + options.keys.filter { $0 != "tailor" }.sorted()
+    let keys =
+      options.keys.filter { $0 == "tailor" } + options.keys.filter { $0 != "tailor" }.sorted()
     for key in keys {
       let value = options[key] ?? ""
       guard key != "mode" || isText else {
@@ -87,7 +88,8 @@ extension BatchOptions {
     case "units": return choose(value, ["root": .root, "glue": .glue], \.page.breaking.units)
     case "hang": return choose(value, Self.trueFalse, \.page.breaking.hang)
     case "autospace": return choose(value, Self.trueFalse, \.page.breaking.autospace)
-    case "wrap": return choose(value, ["greedy": .greedy, "optimal": .optimal], \.page.breaking.wrap)
+    case "wrap":
+      return choose(value, ["greedy": .greedy, "optimal": .optimal], \.page.breaking.wrap)
     case "hyphenate":
       return choose(value, ["soft": true, "off": false], \.page.breaking.softHyphens)
     case "repair":

@@ -110,7 +110,9 @@ extension PageSetter {
       indent = text[(lineEnd + 1)..<token.end].reduce(0) { $0 + ($1 == 0x09 ? 4 : 1) }
       start = position + 1
     }
-    if start < tokens.count { lines.append(SourceLine(tokens: start..<tokens.count, indent: indent)) }
+    if start < tokens.count {
+      lines.append(SourceLine(tokens: start..<tokens.count, indent: indent))
+    }
     let common = lines.dropFirst().map(\.indent).min() ?? 0
     for number in lines.indices {
       lines[number].indent = number == 0 ? 0 : lines[number].indent - common

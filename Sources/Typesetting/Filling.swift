@@ -110,7 +110,8 @@ extension Filling {
         filler.read(input.text, formulaParts(fragment, input), input.page.profile)
         let firstPiece = glued.before + filler.columnsOfFirstPiece(level: 1)
         let room = width - used - owed - gap
-        let startsHere = isEmpty() || (firstPiece <= room && !mustCut) || (mustCut && firstPiece <= room)
+        let startsHere =
+          isEmpty() || (firstPiece <= room && !mustCut) || (mustCut && firstPiece <= room)
         if !startsHere {
           flush(input, lineStart..<next, emit)
           (lineStart, headColumns, used, owed) = (next, 0, 0, 0)
@@ -121,7 +122,8 @@ extension Filling {
         if owed > 0, !parts.isEmpty { appendSpaces(before: fragment, input) }
         if gap > 0, !parts.isEmpty { parts.append(Part(content: .gap, columns: gap)) }
         appendUnits(input, fragment.firstUnit, fragment.objectUnit, fragment.firstByte)
-        let base = used + (isEmptyLine(lineStart, next, headColumns) ? 0 : owed + gap) + glued.before
+        let base =
+          used + (isEmptyLine(lineStart, next, headColumns) ? 0 : owed + gap) + glued.before
         filler.fill(
           0, filler.tokens.count, baseColumns: base, room: width, nextRoom: width,
           suffixColumns: glued.after)
@@ -173,7 +175,8 @@ extension Filling {
         continue
       }
       var end = next
-      if input.page.repair != .none, let earlier = orphanRepair(input, lineStart, next, used, width) {
+      if input.page.repair != .none, let earlier = orphanRepair(input, lineStart, next, used, width)
+      {
         end = earlier
       }
       flush(input, lineStart..<end, emit)
@@ -217,7 +220,8 @@ extension Filling {
       let isLast = position == last - 1
       guard unit.opportunity != .no || isLast else { continue }
       let isSoftHyphen =
-        unit.kind == .softHyphen || (end > start && input.units[end - 1].kind == .softHyphen && spaces == 0)
+        unit.kind == .softHyphen
+        || (end > start && input.units[end - 1].kind == .softHyphen && spaces == 0)
       fragments.append(
         Fragment(
           firstUnit: start, endUnit: end, firstByte: -1, columns: columns, spaceColumns: spaces,
@@ -280,7 +284,9 @@ extension Filling {
       before += unitColumns(position, input)
     }
     var after = 0
-    for position in lastObject(of: fragment, input) + 1..<max(fragment.objectUnit + 1, fragment.endUnit) {
+    for position in lastObject(of: fragment, input)
+      + 1..<max(fragment.objectUnit + 1, fragment.endUnit)
+    {
       after += unitColumns(position, input)
     }
     return (before, after)
@@ -489,7 +495,8 @@ extension Filling {
       let isFirst = position == fragment.firstUnit
       if unit.kind == .object {
         let object = input.inline.objects[Int(unit.value)]
-        var place = isFirst ? max(fragment.firstByte, object.range.lowerBound) : object.range.lowerBound
+        var place =
+          isFirst ? max(fragment.firstByte, object.range.lowerBound) : object.range.lowerBound
         while place < object.range.upperBound {
           if columns > 0 {
             let cut = Cut(unit: position, byte: place, columns: columns)
@@ -582,8 +589,10 @@ extension Filling {
     return best
   }
 
-  /// Orphan repair (4.2): the break before the last line moves to the previous opportunity when
-  /// the last line would be one cluster. Returns the fragment that is to begin the last line.
+  /// Orphan repair (4.2): the break before the last line moves to the previous opportunity when the
+  /// last line would be one cluster.
+  ///
+  /// Returns the fragment that is to begin the last line.
   private func orphanRepair(
     _ input: FillingInput, _ lineStart: Int, _ next: Int, _ used: Int, _ width: Int
   ) -> Int? {
@@ -628,7 +637,9 @@ extension Filling {
   private func optimalBreaks(_ input: FillingInput, _ width: Int) -> [Int]? {
     guard input.page.breaking.wrap == .optimal, fragments.count > 1, fragments.count < 20_000,
       !fragments.contains(where: { $0.objectUnit >= 0 || $0.columns > width || $0.isMust }),
-      !input.units.contains(where: { $0.isHanOrKana || Int($0.lineBreak) == YU_H2 || Int($0.lineBreak) == YU_H3 })
+      !input.units.contains(where: {
+        $0.isHanOrKana || Int($0.lineBreak) == YU_H2 || Int($0.lineBreak) == YU_H3
+      })
     else { return nil }
     // best[n]: lines and cost of setting fragments[n...].
     let count = fragments.count
@@ -637,14 +648,17 @@ extension Filling {
       best[start] = (Int.max, Int.max, start + 1)
       var columns = 0
       for end in start + 1...count {
-        columns += fragments[end - 1].columns + (end - 1 > start ? fragments[end - 2].spaceColumns : 0)
+        columns +=
+          fragments[end - 1].columns + (end - 1 > start ? fragments[end - 2].spaceColumns : 0)
         let hyphen = fragments[end - 1].endsWithSoftHyphen ? 1 : 0
         guard columns <= width else { break }
         guard columns + hyphen <= width else { continue }
         let slack = end == count ? 0 : width - columns
         let lines = best[end].lines + 1
         let cost = best[end].cost + slack * slack
-        if (lines, cost) < (best[start].lines, best[start].cost) { best[start] = (lines, cost, end) }
+        if (lines, cost) < (best[start].lines, best[start].cost) {
+          best[start] = (lines, cost, end)
+        }
       }
     }
     var ends: [Int] = []

@@ -8,7 +8,9 @@ enum FormulaBreaks {
   static let never: UInt8 = 255
   static let lastResort: UInt8 = 8
 
-  /// One level per token: that of the boundary behind it. Linear, without recursion.
+  /// One level per token: that of the boundary behind it.
+  ///
+  /// Linear, without recursion.
   static func levels(
     of tokens: [TeXToken], in text: UnsafeBufferPointer<UInt8>, into levels: inout [UInt8]
   ) {

@@ -7,8 +7,9 @@ import Cells
 /// depth of this recursion is the number of levels.
 struct FormulaFiller {
   struct Line {
-    /// Bytes of the document's text, blanks at the break left out. Empty when the line holds
-    /// nothing but what stood on it before the formula.
+    /// Bytes of the document's text, blanks at the break left out.
+    ///
+    /// Empty when the line holds nothing but what stood on it before the formula.
     var range: Range<Int>
     /// The columns of the line with what stood on it before.
     var columns: Int
@@ -217,7 +218,9 @@ extension FormulaFiller {
       if used + measure.columns > whole, place > start {
         let cut = lastGood ?? (place, used)
         lines.append(
-          Line(range: start..<cut.place, columns: cut.columns, outdent: max(0, cut.columns - nextRoom)))
+          Line(
+            range: start..<cut.place, columns: cut.columns, outdent: max(0, cut.columns - nextRoom))
+        )
         used -= cut.columns
         start = cut.place
         lastGood = nil
@@ -249,7 +252,8 @@ extension FormulaFiller {
       while last > lineStartToken, tokens[last - 1].kind == .blank { last -= 1 }
     }
     let endByte = last > lineStartToken ? tokens[last - 1].end : lineStartByte
-    let splitEnd = lineStartToken > 0 && last == lineStartToken ? tokens[lineStartToken - 1].end : endByte
+    let splitEnd =
+      lineStartToken > 0 && last == lineStartToken ? tokens[lineStartToken - 1].end : endByte
     let range = lineStartByte..<max(lineStartByte, last > lineStartToken ? endByte : splitEnd)
     let columns = lineBaseColumns + sums[last] - sums[lineStartToken]
     if isLast, range.isEmpty, !lines.isEmpty, columns == 0 { return }

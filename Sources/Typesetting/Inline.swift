@@ -86,9 +86,13 @@ struct InlineReader {
       case .footnoteReference:
         add(("[^", "]", .script), around: part, number, to: &edges)
       case .superscript:
-        if let marks = script("^", part, text, range) { add(marks, around: part, number, to: &edges) }
+        if let marks = script("^", part, text, range) {
+          add(marks, around: part, number, to: &edges)
+        }
       case .subscript:
-        if let marks = script("_", part, text, range) { add(marks, around: part, number, to: &edges) }
+        if let marks = script("_", part, text, range) {
+          add(marks, around: part, number, to: &edges)
+        }
       case .rubyReading:
         add(("(", ")", .script), around: part, number, to: &edges)
       case .deleted:
@@ -107,7 +111,9 @@ struct InlineReader {
       switch edge {
       case .opening(let ornament):
         inline.inserts.append(
-          .init(kind: .opening(inline.ornaments.count, columns: ornament.text.utf8.count), range: place..<place))
+          .init(
+            kind: .opening(inline.ornaments.count, columns: ornament.text.utf8.count),
+            range: place..<place))
         inline.ornaments.append((ornament, measured(ornament)))
         setColumns(of: &inline.inserts[inline.inserts.count - 1], measured(ornament))
       case .closing(let ornament):
@@ -186,7 +192,8 @@ extension InlineReader {
     if mark == "^" {
       let before = part.lowerBound > range.lowerBound ? text[part.lowerBound - 1] : 0
       let isOrdinal =
-        (0x30...0x39).contains(before) && content.unicodeScalars.allSatisfy(\.properties.isAlphabetic)
+        (0x30...0x39).contains(before)
+        && content.unicodeScalars.allSatisfy(\.properties.isAlphabetic)
       if isOrdinal || content == "TM" { return nil }
     }
     let next = part.upperBound < range.upperBound ? text[part.upperBound] : 0
@@ -232,7 +239,9 @@ extension InlineReader {
         place += 3
         continue
       }
-      while nextTaken < taken.count, taken[nextTaken].upperBound <= url.lowerBound { nextTaken += 1 }
+      while nextTaken < taken.count, taken[nextTaken].upperBound <= url.lowerBound {
+        nextTaken += 1
+      }
       if nextTaken >= taken.count || taken[nextTaken].lowerBound >= url.upperBound {
         var start = url.lowerBound
         for cut in URLBreaks.firstLevel(text, url) + [url.upperBound] {

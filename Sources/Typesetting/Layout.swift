@@ -230,7 +230,9 @@ extension PageSetter {
         let kind = document.containers[current].kind
         if case .item = kind {
           own[current] += 1
-          if own[current] > 1, let list = document.containers[current].parent { isLoose[list] = true }
+          if own[current] > 1, let list = document.containers[current].parent {
+            isLoose[list] = true
+          }
           break
         }
         if case .table = kind {
@@ -345,13 +347,19 @@ extension PageSetter {
       layoutCode(position, block.range, margins)
     case .formula(let formula):
       document.text.withUnsafeBufferPointer { text in
-        layoutDisplay(formula, suffix: block.range.upperBound..<block.range.upperBound, text, margins, isFirst: true, position)
+        layoutDisplay(
+          formula, suffix: block.range.upperBound..<block.range.upperBound, text, margins,
+          isFirst: true, position)
       }
     case .rule:
       let columns = max(1, page.columns / 3)
       let rule = Ornament(.rule, String(repeating: glyphs.horizontal, count: columns))
       appendLine(
-        [Piece(content: .ornament(rule), column: 0, columns: columns * Cells.columns(of: glyphs.horizontal, profile: page.profile))],
+        [
+          Piece(
+            content: .ornament(rule), column: 0,
+            columns: columns * Cells.columns(of: glyphs.horizontal, profile: page.profile))
+        ],
         margins, isFirst: true, block: position)
     }
   }

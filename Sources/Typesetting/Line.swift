@@ -1,6 +1,8 @@
 /// One line of a layout.
 public struct Line: Equatable, Sendable {
-  /// The line's pieces, left to right: a range of `Layout.pieces`. Empty for an empty line.
+  /// The line's pieces, left to right: a range of `Layout.pieces`.
+  ///
+  /// Empty for an empty line.
   public var pieces: Range<Int>
   /// The columns left of the line's own text: list, quote and code indents.
   public var indent: Int

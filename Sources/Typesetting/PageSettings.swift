@@ -2,8 +2,10 @@ public import Cells
 
 /// How a document is to be set: the measure, the width profile, and the options of the rules.
 public struct PageSettings: Hashable, Sendable {
-  /// `full`: the browser and `yue show`. `bare`: no link numbers, image numbers, heading marks,
-  /// equation numbers or emphasis marks; the batch command's default.
+  /// `full`: the browser and `yue show`.
+  ///
+  /// `bare`: no link numbers, image numbers, heading marks, equation numbers or emphasis marks; the
+  /// batch command's default.
   public enum Presentation: Hashable, Sendable { case full, bare }
   /// Whether headings, deletions … are marked by characters, for output without attributes.
   public enum Marks: Hashable, Sendable { case attributes, characters }

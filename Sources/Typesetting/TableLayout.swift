@@ -72,7 +72,9 @@ struct TableGrid {
       columns = max(columns, column)
       rows = row + 1
     }
-    for place in cells.indices { cells[place].rows = min(cells[place].rows, rows - cells[place].row) }
+    for place in cells.indices {
+      cells[place].rows = min(cells[place].rows, rows - cells[place].row)
+    }
   }
 
   /// The rows at the top that hold header cells only.
@@ -264,10 +266,12 @@ extension PageSetter {
     var isNumeric = [Bool](repeating: true, count: grid.columns)
     var hasBody = [Bool](repeating: false, count: grid.columns)
     for cell in grid.cells where !cell.isHeader {
-      let text = cell.blocks.isEmpty
-        ? "" : document.string(
-          document.blocks[cell.blocks.lowerBound].range.lowerBound
-            ..< document.blocks[cell.blocks.upperBound - 1].range.upperBound)
+      let text =
+        cell.blocks.isEmpty
+        ? ""
+        : document.string(
+          document.blocks[cell.blocks.lowerBound].range
+            .lowerBound..<document.blocks[cell.blocks.upperBound - 1].range.upperBound)
       guard !text.isEmpty else { continue }
       hasBody[cell.column] = true
       let isNumber =
@@ -313,8 +317,8 @@ extension PageSetter {
       var label: [Piece] = []
       if let header = headers[cell.column], !header.blocks.isEmpty {
         let text = document.string(
-          document.blocks[header.blocks.lowerBound].range.lowerBound
-            ..< document.blocks[header.blocks.upperBound - 1].range.upperBound)
+          document.blocks[header.blocks.lowerBound].range
+            .lowerBound..<document.blocks[header.blocks.upperBound - 1].range.upperBound)
         let drawn = CellText(text + ": ", profile: page.profile)
           .truncated(toColumns: max(1, width - hang), profile: page.profile)
         label = [
@@ -327,11 +331,13 @@ extension PageSetter {
       let used = label.last.map { $0.columns } ?? 0
       let first = cellLines.first?.last.map { $0.column + $0.columns } ?? 0
       if !label.isEmpty, cellLines.count == 1, used + first <= width {
-        let line = label + cellLines[0].map { piece in
-          var piece = piece
-          piece.column += used
-          return piece
-        }
+        let line =
+          label
+          + cellLines[0].map { piece in
+            var piece = piece
+            piece.column += used
+            return piece
+          }
         appendLine(line, margins, isFirst: isFirst, block: cell.blocks.lowerBound)
         isFirst = false
         continue
@@ -382,7 +388,11 @@ struct TableFrame {
     let spare = (isBoxed ? boxRoom : openRoom) - smallest
     let wanted = widest - smallest
     var widths = measures.map { measure in
-      measure.smallest + (wanted > 0 ? min(spare * (measure.widest - measure.smallest) / wanted, measure.widest - measure.smallest) : 0)
+      measure.smallest
+        + (wanted > 0
+          ? min(
+            spare * (measure.widest - measure.smallest) / wanted, measure.widest - measure.smallest)
+          : 0)
     }
     var left = (isBoxed ? boxRoom : openRoom) - widths.reduce(0, +)
     for column in widths.indices where left > 0 && widths[column] < measures[column].widest {

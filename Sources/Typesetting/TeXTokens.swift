@@ -39,7 +39,8 @@ struct TeXTokenizer {
   private let hasSeveralLines: Bool
 
   init(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, tex: Range<Int>, _ profile: WidthProfile
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, tex: Range<Int>,
+    _ profile: WidthProfile
   ) {
     self.text = text
     self.range = range
@@ -170,8 +171,9 @@ extension TeXTokenizer {
     while place < tex.upperBound, place - open < 24 {
       let byte = text[place]
       if byte == 0x5D { return place > open + 1 ? place + 1 : nil }
-      guard Self.isDigit(byte) || Self.isLetter(byte) || byte == 0x2E || byte == 0x2D
-        || byte == 0x2B || byte == 0x5C || byte == 0x20
+      guard
+        Self.isDigit(byte) || Self.isLetter(byte) || byte == 0x2E || byte == 0x2D
+          || byte == 0x2B || byte == 0x5C || byte == 0x20
       else { return nil }
       place += 1
     }

@@ -66,7 +66,9 @@ struct Opener {
     }
     for candidate in candidates {
       var words = candidate.split(separator: " ").map(String.init)
-      guard let name = words.first, Self.isInstalled(name, environment["PATH"] ?? "") else { continue }
+      guard let name = words.first, Self.isInstalled(name, environment["PATH"] ?? "") else {
+        continue
+      }
       if words.contains("%s") {
         words = words.map { $0 == "%s" ? target : $0 }
       } else {
@@ -83,7 +85,9 @@ struct Opener {
     return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
   }
 
-  /// Runs a program; in the background its output is discarded. Returns its status.
+  /// Runs a program; in the background its output is discarded.
+  ///
+  /// Returns its status.
   private static func run(_ arguments: [String], inForeground: Bool) -> Int32 {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -37,7 +37,8 @@ struct Performer {
         let wasSent = screen.copy(text)
         mailbox.post(
           .reported(
-            wasSent ? "sent to the terminal (OSC 52)"
+            wasSent
+              ? "sent to the terminal (OSC 52)"
               : "Too long for the terminal’s clipboard: \(text.utf8.count) bytes; 74994 fit."))
       case .redraw:
         screen.redraw()

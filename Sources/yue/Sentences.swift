@@ -44,7 +44,7 @@ enum Sentences {
   /// For a word that names no file: a mistyped subcommand gets its right name.
   static func notAFile(_ word: String, commands: [String]) -> String {
     let nearest = commands.min { distance(word, $0) < distance(word, $1) }
-    if let nearest, distance(word, nearest) <= max(1, nearest.count / 3) {
+    if let nearest, distance(word, nearest) <= max(2, nearest.count / 3) {
       return "\(quoted(word)) is neither a command nor a file. Did you mean `yue \(nearest)`?"
     }
     return "\(quoted(word)): there is no such file."

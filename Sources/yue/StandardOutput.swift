@@ -31,7 +31,8 @@ enum StandardOutput {
     bytes.withUnsafeBytes { buffer in
       var start = 0
       while start < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: start), buffer.count - start)
+        let count = Glibc.write(
+          descriptor, buffer.baseAddress?.advanced(by: start), buffer.count - start)
         if count > 0 {
           start += count
         } else if errno == EPIPE {

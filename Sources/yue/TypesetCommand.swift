@@ -137,7 +137,8 @@ private struct BatchAnswer {
     }
   }
 
-  private static func options(of object: [String: JSONValue]) throws(BatchError) -> [String: String] {
+  private static func options(of object: [String: JSONValue]) throws(BatchError) -> [String: String]
+  {
     switch object["options"] {
     case nil, .null: return [:]
     case .object(let values):

@@ -6,9 +6,7 @@ import Testing
 
 @testable import Browsing
 
-/// Needs a layout that makes lines; without one there is nothing to read.
-@Suite(.enabled(if: Sketch.isLaidOut, "documents are not laid out"))
-struct ReaderTests {
+@Suite struct ReaderTests {
   private func reader(_ keys: String = "", rows: Int = 24, columns: Int = 80) -> Session {
     var session = Session(rows: rows, columns: columns, isSingle: true)
     session.press("<Enter>")

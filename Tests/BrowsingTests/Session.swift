@@ -159,12 +159,6 @@ func session(
 
 /// Makes documents for tests: the pieces of an article, in order.
 struct Sketch {
-  /// Whether a paragraph becomes a line.
-  static var isLaidOut: Bool {
-    let document = document([.text("一段。")])
-    return !layout(document, blocks: 0..<1, PageSettings(columns: 20)).lines.isEmpty
-  }
-
   enum Part {
     case heading(String)
     /// `[text](target)` is a link, `$…$` a formula.

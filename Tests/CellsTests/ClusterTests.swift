@@ -14,8 +14,10 @@ import Testing
   }
 
   static func utf8(_ hexadecimal: Substring) -> [UInt8] {
-    hexadecimal.split(separator: " ").compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) }
-      .flatMap { Array(String(Character($0)).utf8) }
+    hexadecimal.split(separator: " ").compactMap {
+      UInt32($0, radix: 16).flatMap(Unicode.Scalar.init)
+    }
+    .flatMap { Array(String(Character($0)).utf8) }
   }
 
   static func clusters(_ text: [UInt8]) -> [Range<Int>] {

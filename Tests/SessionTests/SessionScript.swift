@@ -8,7 +8,6 @@ import Parsing
 
 /// A `*.session` file: a library, keys, and the screens that follow.
 ///
-///     needs documents                      skipped while bodies are not read
 ///     size 24x80                           rows × columns
 ///     time 2026-11-21T10:00:00 +08:00      what the clock says, and the offset
 ///     glyphs ascii                         or: ambiguous 2
@@ -42,12 +41,6 @@ struct SessionScript {
     self.url = url
     lines = try String(contentsOf: url, encoding: .utf8)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
-
-  /// False when the file opens articles and their bodies cannot be read yet.
-  var isPlayable: Bool {
-    !lines.contains("needs documents")
-      || !DocumentReader().document(html: Array("<p>一</p>".utf8)).blocks.isEmpty
   }
 
   static var all: [URL] {

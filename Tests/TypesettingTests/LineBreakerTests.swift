@@ -63,7 +63,9 @@ import Testing
   @Test func everyLineOfTheOfficialTestIsMet() {
     #expect(Self.officialCases.count == 19_338)
     let differing = Self.differingLines { $0.tailoring = .root }
-    #expect(differing.isEmpty, "\(differing.count): \(differing.prefix(20).map { Self.officialCases[$0 - 1].source })")
+    #expect(
+      differing.isEmpty,
+      "\(differing.count): \(differing.prefix(20).map { Self.officialCases[$0 - 1].source })")
   }
 
   @Test func chineseQuotesChangeThreeLinesOfTheOfficialTest() {

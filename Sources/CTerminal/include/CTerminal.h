@@ -27,6 +27,9 @@ void yt_close(void);
 void yt_abandon(void);
 bool yt_is_open(void);
 
+// Whether the terminal is still there; after a real hangup it is not.
+bool yt_is_alive(void);
+
 // Leaves the screen to another program or the shell, and takes it back.
 void yt_leave(void);
 void yt_return(void);
@@ -87,7 +90,7 @@ int yt_wait(int input, int event, bool wants_output, int milliseconds);
 void yt_install_signal_handlers(int event);
 // The bits of the signals that have come since the last call.
 unsigned yt_take_signals(void);
-// Handlers for crashes: they restore the terminal, then hand on.
+// Handlers for crashes: they restore the terminal, then the program ends by the signal.
 void yt_install_crash_handlers(void);
 
 // The locale: makes characters UTF-8. False when it had to be changed for that.
