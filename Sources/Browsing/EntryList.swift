@@ -133,6 +133,13 @@ struct EntryList: Equatable, Sendable {
 }
 
 extension EntryList {
+  /// `苏剑林 (5)`: the author and the number of comments, as far as they are known.
+  private static func byline(_ entry: EntrySummary, isShort: Bool) -> String {
+    let comments = entry.commentsCount.map { $0 > 0 ? "(\($0))" : "" } ?? ""
+    guard !isShort else { return comments }
+    return [entry.author ?? "", comments].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// Draws the rows into a rectangle.
   func draw(in rect: Rect, hasFocus: Bool, clock: Clock, on canvas: inout Canvas, find: FoundRows?)
   {
@@ -142,7 +149,19 @@ extension EntryList {
     }
     // A pane below 60 columns shows only the date, below 36 only the title.
     let dateColumns = rect.columns < 36 ? 0 : rect.columns >= 100 ? 10 : 5
-    let feedColumns = rect.columns < 60 || !spansFeeds ? 0 : min(16, rect.columns / 5)
+    // A list of several feeds names the feed of each entry; a list of one, its author and how many
+    // comments there are; a narrow one, only the comments.
+    let isNarrow = rect.columns < 60
+    let feedColumns: Int
+    if rect.columns < 36 || (isNarrow && spansFeeds) {
+      feedColumns = 0
+    } else if spansFeeds {
+      feedColumns = min(16, rect.columns / 5)
+    } else {
+      // Of the first rows, so that nothing moves while the list scrolls.
+      let bylines = rows.prefix(64).map { Self.byline($0, isShort: isNarrow) }
+      feedColumns = min(20, bylines.map { canvas.columns(of: $0) }.max() ?? 0)
+    }
     let end = rect.column + rect.columns - 1
     let dateColumn = end - dateColumns
     let feedColumn = dateColumn - (feedColumns > 0 ? feedColumns + 2 : 0)
@@ -171,7 +190,9 @@ extension EntryList {
         columns: titleEnd - titleColumn, entry.status.isRead ? .text : .unread)
       if feedColumns > 0 {
         canvas.putCut(
-          entry.feedTitle, row: row, column: feedColumn, columns: feedColumns, .feedName)
+          spansFeeds ? entry.feedTitle : Self.byline(entry, isShort: isNarrow), row: row,
+          column: feedColumn,
+          columns: feedColumns, .feedName)
       }
       if dateColumns > 0 {
         canvas.putRight(
