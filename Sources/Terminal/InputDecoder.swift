@@ -21,8 +21,9 @@ public struct InputDecoder: Sendable {
     case escape
     case control
     case singleShift
-    /// OSC, DCS, APC, PM, SOS: up to ST, and for OSC up to BEL.
-    case string(endsWithBell: Bool, sawEscape: Bool)
+    /// OSC, DCS, APC, PM, SOS: up to ST, and for OSC up to BEL. The introducer is known as long as
+    /// nothing has followed it.
+    case string(endsWithBell: Bool, sawEscape: Bool, introducer: UInt8?)
     case utf8(needed: Int)
     case paste
   }
@@ -35,10 +36,19 @@ public struct InputDecoder: Sendable {
 
   public init() {}
 
-  /// Whether a lone ESC waits for what may follow.
-  public var isWaiting: Bool {
-    if case .escape = state { return true }
-    return false
+  /// Whether a lone ESC, or an ESC and one letter, waits for what may follow.
+  public var isWaiting: Bool { keyIfNothingFollows != nil }
+
+  /// `ESC O` is the start of an arrow key, but also Alt and O: only time tells.
+  private var keyIfNothingFollows: Key? {
+    switch state {
+    case .escape: Key(.escape)
+    case .singleShift: Key(.character("O"), .alt)
+    case .control where buffer.isEmpty: Key(.character("["), .alt)
+    case .string(_, _, let introducer?):
+      Key(.character(Unicode.Scalar(introducer)), .alt)
+    default: nil
+    }
   }
 
   /// Reads bytes.
@@ -48,11 +58,11 @@ public struct InputDecoder: Sendable {
     return events
   }
 
-  /// Nothing more has come: a lone ESC is the Escape key.
+  /// Nothing more has come: a lone ESC is the Escape key, an ESC and a letter that letter with Alt.
   public mutating func timeOut() -> [Event] {
-    guard isWaiting else { return [] }
+    guard let key = keyIfNothingFollows else { return [] }
     state = .ground
-    return [.key(Key(.escape))]
+    return [.key(key)]
   }
 }
 
@@ -67,13 +77,13 @@ extension InputDecoder {
     case .control:
       control(byte, &events)
     case .singleShift:
-      state = .ground
+      state = byte == 0x1B ? .escape : .ground
       if let base = Self.singleShiftKeys[byte] { emit(base, [], &events) }
-    case .string(let endsWithBell, let sawEscape):
+    case .string(let endsWithBell, let sawEscape, _):
       if (byte == 0x07 && endsWithBell) || (sawEscape && byte == 0x5C) || byte == 0x9C {
         state = .ground
       } else {
-        state = .string(endsWithBell: endsWithBell, sawEscape: byte == 0x1B)
+        state = .string(endsWithBell: endsWithBell, sawEscape: byte == 0x1B, introducer: nil)
       }
     case .utf8(let needed):
       utf8(byte, needed, &events)
@@ -139,8 +149,8 @@ extension InputDecoder {
       buffer.removeAll(keepingCapacity: true)
       state = .control
     case 0x4F: state = .singleShift
-    case 0x5D: state = .string(endsWithBell: true, sawEscape: false)
-    case 0x50, 0x5F, 0x5E, 0x58: state = .string(endsWithBell: false, sawEscape: false)
+    case 0x5D, 0x50, 0x5F, 0x5E, 0x58:
+      state = .string(endsWithBell: byte == 0x5D, sawEscape: false, introducer: byte)
     case 0x1B:
       // Two in a row: the first was the key.
       events.append(.key(Key(.escape)))

@@ -50,22 +50,26 @@ enum Sentences {
     return "\(quoted(word)): there is no such file."
   }
 
-  /// The edits between two words (Levenshtein).
+  /// The edits between two words; two neighbours that changed places count as one (`shwo`).
   private static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left.prefix(40))
     let right = Array(right.prefix(40))
-    var row = Array(0...right.count)
+    var beforeAbove: [Int] = []
+    var above = Array(0...right.count)
     for (position, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = position + 1
-      for column in right.indices {
-        let above = row[column + 1]
-        row[column + 1] = min(
-          above + 1, row[column] + 1, diagonal + (letter == right[column] ? 0 : 1))
-        diagonal = above
+      var row = [position + 1]
+      for (column, other) in right.enumerated() {
+        var edits = min(
+          above[column + 1] + 1, row[column] + 1, above[column] + (letter == other ? 0 : 1))
+        if position > 0, column > 0, letter == right[column - 1], left[position - 1] == other {
+          edits = min(edits, beforeAbove[column - 1] + 1)
+        }
+        row.append(edits)
       }
+      beforeAbove = above
+      above = row
     }
-    return row[right.count]
+    return above[right.count]
   }
 
   static func noSuchEntry(_ wanted: String, in name: String, count: Int) -> String {
