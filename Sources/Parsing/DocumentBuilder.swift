@@ -70,6 +70,7 @@ struct DocumentBuilder {
   mutating func build(_ html: [UInt8]) -> Document {
     read(html)
     closeAll()
+    releaseHeld()
     finishLabels()
     return document
   }
@@ -795,7 +796,7 @@ extension DocumentBuilder {
     }
     guard case .paragraph = blockKind else {
       releaseHeld()
-      emit(closed)
+      emit(closed, blockKind, in: containerStack.last)
       return
     }
     if !held.isEmpty {
@@ -806,7 +807,7 @@ extension DocumentBuilder {
           held.append((closed, containerStack.last))
         } else {
           held.removeAll()
-          emit(joined)
+          emit(joined, .paragraph, in: containerStack.last)
         }
         return
       }
@@ -815,7 +816,7 @@ extension DocumentBuilder {
     if closed.opensDisplay {
       held = [(closed, containerStack.last)]
     } else {
-      emit(closed)
+      emit(closed, .paragraph, in: containerStack.last)
     }
   }
 
@@ -824,7 +825,7 @@ extension DocumentBuilder {
     guard !held.isEmpty else { return }
     let waiting = held
     held = []
-    for (run, _) in waiting { emit(run) }
+    for (run, container) in waiting { emit(run, .paragraph, in: container) }
   }
 
   /// Adds a block of finished text.
@@ -838,8 +839,7 @@ extension DocumentBuilder {
   }
 
   /// Two line breaks in a row begin a new paragraph.
-  private mutating func emit(_ run: InlineRun) {
-    let kind = blockKind
+  private mutating func emit(_ run: InlineRun, _ kind: Block.Kind, in container: Int?) {
     for part in run.paragraphs() {
       if !document.blocks.isEmpty { document.text.append(0x0A) }
       let start = document.text.count
@@ -856,7 +856,6 @@ extension DocumentBuilder {
 
   /// A paragraph that is nothing but one display formula or one image is a block of that kind.
   private func wholeBlockKind(_ range: Range<Int>) -> Block.Kind? {
-    guard case .paragraph = blockKind else { return nil }
     if let last = document.formulas.indices.last, document.formulas[last].isDisplay,
       document.formulas[last].range == range
     {
