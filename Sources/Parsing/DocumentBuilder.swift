@@ -8,6 +8,8 @@ struct DocumentBuilder {
   /// Nesting beyond these is flattened; the text is kept.
   static let blockLimit = 200
   static let inlineLimit = 100
+  /// Elements of any kind that may be open at once.
+  static let depthLimit = 400
 
   let baseURL: String?
   let language: String?
@@ -20,6 +22,8 @@ struct DocumentBuilder {
   private var held: [(run: InlineRun, container: Int?)] = []
 
   private var stack: [Element] = []
+  /// Open elements beyond the limit, by their names: their text is kept, their structure is not.
+  private var flattened: [String: Int] = [:]
   private var containerStack: [Int] = []
   /// Depth of elements whose text is not shown.
   private var hiddenDepth = 0
@@ -148,6 +152,11 @@ extension DocumentBuilder {
   }
 
   private mutating func start(_ name: String, _ attributes: [(name: String, value: String)]) {
+    if stack.count >= Self.depthLimit, !HTMLElements.isVoid(name) {
+      flattened[name, default: 0] += 1
+      if HTMLElements.isBlock(name), hiddenDepth == 0 { flush() }
+      return
+    }
     if hiddenDepth > 0 {
       if !HTMLElements.isVoid(name) {
         hiddenDepth += 1
@@ -381,7 +390,6 @@ extension DocumentBuilder {
       hiddenDepth = 1
       push(Element(name: name, kind: .hidden))
     default:
-      guard stack.count < Self.blockLimit * 4 else { return }
       let role =
         stack.count(where: { $0.kind == .inline }) < Self.inlineLimit
         ? inlineRole(name, attributes) : nil
@@ -423,6 +431,11 @@ extension DocumentBuilder {
   }
 
   private mutating func end(_ name: String) {
+    if let count = flattened[name], count > 0 {
+      flattened[name] = count - 1
+      if HTMLElements.isBlock(name), hiddenDepth == 0 { flush() }
+      return
+    }
     guard let position = stack.lastIndex(where: { $0.name == name }) else {
       if name == "p", hiddenDepth == 0, code == nil { flush() }
       if name == "br" { addLineBreak() }

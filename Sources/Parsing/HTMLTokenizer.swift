@@ -22,8 +22,12 @@ struct HTMLTokenizer {
   private var pending: [Token] = []
   /// `script`, `style` …: the name whose end tag ends the raw text.
   private var rawElement: String?
+  /// Raw elements that nothing ends in what is left.
+  private var endless: Set<String> = []
   /// Where the last search for a closing `>` ended in vain: everything behind is text.
   private var hasNoTagEndFrom = Int.max
+  /// The same for the end of a comment.
+  private var hasNoCommentEndFrom = Int.max
 
   /// What kind of formula is open.
   private enum Candidate: Equatable {
@@ -207,7 +211,9 @@ extension HTMLTokenizer {
       place += 6
     } else if rest.starts(with: "<!--".utf8) {
       // An unterminated comment would swallow the rest of the article.
-      place = commentEnd(from: place + 4) ?? place + 4
+      let end = place < hasNoCommentEndFrom ? commentEnd(from: place + 4) : nil
+      if end == nil { hasNoCommentEndFrom = min(hasNoCommentEndFrom, place) }
+      place = end ?? place + 4
     } else if rest.starts(with: "<![CDATA[".utf8) {
       let start = place + 9
       let end = find("]]>", from: start)
@@ -270,9 +276,10 @@ extension HTMLTokenizer {
       return
     }
     pending.append(.start(name: tag.name, attributes: tag.attributes))
-    if tag.isSelfClosing && HTMLElements.isForeign(tag.name) {
+    if tag.isSelfClosing && (HTMLElements.isForeign(tag.name) || tag.name == "iframe") {
+      // XHTML habits: `<iframe … />` would swallow the rest of the article.
       pending.append(.end(name: tag.name))
-    } else if HTMLElements.isRaw(tag.name) {
+    } else if HTMLElements.isRaw(tag.name), !endless.contains(tag.name) {
       rawElement = tag.name
     }
   }
@@ -329,6 +336,14 @@ extension HTMLTokenizer {
         break
       }
       end += 1
+    }
+    if end >= bytes.count, name != "script", name != "style" {
+      // Without an end tag it is not raw text but the rest of the article; the search need not
+      // be made again.
+      endless.insert(name)
+      pending.append(.end(name: name))
+      rawElement = nil
+      return
     }
     let content = Array(bytes[place..<end])
     if !content.isEmpty {

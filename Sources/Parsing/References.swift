@@ -6,6 +6,8 @@ public enum References {
   /// blanks inside become `%20`.
   public static func resolve(_ reference: String, against base: String?) -> String {
     let reference = repaired(reference)
+    // Nearly all references of feeds are absolute.
+    if reference.hasPrefix("https://") || reference.hasPrefix("http://") { return reference }
     guard let base, let parts = Parts(repaired(base)), parts.scheme != nil else {
       return reference
     }

@@ -475,7 +475,7 @@ extension Filling {
     rest.firstUnit = cut.unit
     rest.firstByte = cut.unit < fragment.endUnit ? cut.byte : -1
     rest.columns = max(0, fragment.columns - cut.columns)
-    if fragment.objectUnit < cut.unit {
+    if fragment.objectUnit >= 0, fragment.objectUnit < cut.unit {
       rest.objectUnit =
         (cut.unit..<max(cut.unit, fragment.endUnit)).first { input.units[$0].kind == .object } ?? -1
     }
