@@ -123,8 +123,12 @@ extension Dates {
     guard let first = reader.digits(2, 8) else { return nil }
     switch first.count {
     case 8: return (first.value / 10_000, first.value / 100 % 100, first.value % 100)
-    case 6: return (Self.fullYear(first.value / 10_000, digits: 2), first.value / 100 % 100, first.value % 100)
-    case 5: return Self.dayOfYear(Self.fullYear(first.value / 1_000, digits: 2), first.value % 1_000)
+    case 6:
+      return (
+        Self.fullYear(first.value / 10_000, digits: 2), first.value / 100 % 100, first.value % 100
+      )
+    case 5:
+      return Self.dayOfYear(Self.fullYear(first.value / 1_000, digits: 2), first.value % 1_000)
     case 7: return Self.dayOfYear(first.value / 1_000, first.value % 1_000)
     case 4: break
     default:
@@ -187,7 +191,9 @@ extension Dates {
     return (hour.value, minute, second)
   }
 
-  /// `Z`, `+08:00`, `+0800`, `+8`, a name; an offset followed by `Z`. None is UTC.
+  /// A zone behind a clock: `Z`, `+08:00`, `+0800`, `+8`, a name; an offset followed by `Z`.
+  ///
+  /// None is UTC.
   private func zone(_ reader: inout ByteReader) -> Int? {
     if reader.isAtEnd { return 0 }
     if let offset = offset(&reader) {
@@ -311,6 +317,9 @@ extension Dates {
           position += 2
         } else if let month = DateWords.month(word), parts.month == nil {
           parts.month = month
+        } else if word == "at", parts.hour == nil {
+          // `at 01:11 PM`; only behind the clock it can be Atlantic Time.
+          break
         } else if parts.hour != nil || parts.month != nil || plain.count > 2,
           let offset = zoneName(tokens, &position)
         {
@@ -330,7 +339,8 @@ extension Dates {
           !(character == "-" && sign(1) == " ")
         {
           let isNegative = character == "-"
-          var seconds = hours.digits > 2
+          var seconds =
+            hours.digits > 2
             ? hours.value / 100 * 3_600 + hours.value % 100 * 60 : hours.value * 3_600
           position += 1
           if hours.digits <= 2, sign(1) == ":", let minutes = number(2) {
@@ -363,7 +373,8 @@ extension Dates {
   private func zoneName(_ tokens: [Token], _ position: inout Int) -> Int? {
     guard case .word(var name) = tokens[position] else { return nil }
     var end = position
-    while end + 2 < tokens.count, case .sign(let sign) = tokens[end + 1], sign == "/" || sign == "_",
+    while end + 2 < tokens.count, case .sign(let sign) = tokens[end + 1],
+      sign == "/" || sign == "_",
       case .word(let next) = tokens[end + 2]
     {
       name += String(sign) + next
@@ -391,9 +402,13 @@ extension Dates {
         if numbers[0].digits >= 4 { year = numbers[0].value } else { day = numbers[0].value }
       } else if numbers.count == 2 {
         if numbers[0].digits >= 4 || numbers[0].value > 31 {
-          (year, day) = (Self.fullYear(numbers[0].value, digits: numbers[0].digits), numbers[1].value)
+          (year, day) = (
+            Self.fullYear(numbers[0].value, digits: numbers[0].digits), numbers[1].value
+          )
         } else {
-          (day, year) = (numbers[0].value, Self.fullYear(numbers[1].value, digits: numbers[1].digits))
+          (day, year) = (
+            numbers[0].value, Self.fullYear(numbers[1].value, digits: numbers[1].digits)
+          )
         }
       }
     } else if plain.count >= 3 {
