@@ -7,7 +7,7 @@ final class XMLElement {
     case text([UInt8])
   }
 
-  /// The canonical prefix of its namespace: "" for the feed's own, `dc`, `content`, `media` …
+  /// The canonical prefix of its namespace: `dc`, `content`, `media`, empty for the feed's own.
   let space: String
   /// Local, lower case.
   let name: String
@@ -41,7 +41,8 @@ final class XMLElement {
   }
 
   func first(_ space: String, _ name: String) -> XMLElement? {
-    for case .element(let element) in children where element.name == name && element.space == space {
+    for case .element(let element) in children where element.name == name && element.space == space
+    {
       return element
     }
     return nil
@@ -74,6 +75,9 @@ final class XMLReader {
   private let unit: (XMLElement) -> Void
   private var stack: [XMLElement] = []
   private var units: [Int] = []
+  /// Places in `stack` of elements that were ended before libxml2 says so; their late end is no
+  /// end of anything else.
+  private var endedEarly: Set<Int> = []
   private(set) var root: XMLElement?
   private(set) var hasErrors = false
   private(set) var undeclaredPrefixes: Set<String> = []
@@ -140,7 +144,7 @@ extension XMLReader {
     _ uri: UnsafePointer<xmlChar>?, _ count: Int,
     _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
-    guard stack.count < Self.depthLimit, skippedDepth == 0 else {
+    guard stack.count - endedEarly.count < Self.depthLimit, skippedDepth == 0 else {
       skippedDepth += 1
       return
     }
@@ -152,10 +156,13 @@ extension XMLReader {
         let value = String(
           decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
         attributes.append(
-          (space(fields[1], fields[2]), Self.string(fields[0]).lowercased(), value))
+          (self.space(fields[1], fields[2]), Self.string(fields[0]).lowercased(), value))
       }
     }
-    let parent = stack.last
+    let name = Self.localName(name)
+    let space = space(prefix, uri)
+    endUnitThatSwallows(name, space)
+    let parent = innermost
     var base = parent?.base
     if let own = attributes.first(where: { $0.space == "xml" && $0.name == "base" })?.value {
       base = References.resolve(own, against: base ?? documentBase)
@@ -163,11 +170,8 @@ extension XMLReader {
     let language =
       attributes.first { $0.space == "xml" && $0.name == "lang" }?.value ?? parent?.language
     let element = XMLElement(
-      space: space(prefix, uri), name: Self.localName(name), attributes: attributes, base: base,
-      language: language)
-    // An entry inside an entry ends the outer one.
+      space: space, name: name, attributes: attributes, base: base, language: language)
     if isUnit(element, parent) {
-      while let last = stack.last, units.last == stack.count - 1, last.name == element.name { end() }
       units.append(stack.count)
     } else {
       parent?.children.append(.element(element))
@@ -176,12 +180,30 @@ extension XMLReader {
     stack.append(element)
   }
 
+  /// The innermost element that has not ended.
+  private var innermost: XMLElement? {
+    guard !endedEarly.isEmpty else { return stack.last }
+    return stack.indices.last { !endedEarly.contains($0) }.map { stack[$0] }
+  }
+
+  /// An entry that begins inside another one ends it and everything that was left open in it:
+  /// `<item><description><p>…</description></item><item>`.
+  private func endUnitThatSwallows(_ name: String, _ space: String) {
+    guard let place = units.last, stack.indices.contains(place), stack[place].name == name,
+      stack[place].space == space
+    else { return }
+    units.removeLast()
+    unit(stack[place])
+    endedEarly.formUnion(place..<stack.count)
+  }
+
   private func end() {
     if skippedDepth > 0 {
       skippedDepth -= 1
       return
     }
     guard let element = stack.popLast() else { return }
+    endedEarly.remove(stack.count)
     if units.last == stack.count {
       units.removeLast()
       unit(element)
@@ -189,7 +211,7 @@ extension XMLReader {
   }
 
   private func characters(_ text: UnsafePointer<xmlChar>?, _ count: Int) {
-    guard let text, count > 0, let element = stack.last else { return }
+    guard let text, count > 0, let element = innermost else { return }
     let bytes = UnsafeBufferPointer(start: text, count: count)
     if let last = element.children.indices.last, case .text(var before) = element.children[last] {
       element.children[last] = .text([])
@@ -262,7 +284,8 @@ enum Namespaces {
     "www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf", "webns.net/mvcb": "admin",
     "purl.org/rss/1.0": "", "my.netscape.com/rdf/simple/0.9": "",
     "channel.netscape.com/rdf/simple/0.9": "", "backend.userland.com/rss2": "",
-    "blogs.law.harvard.edu/tech/rss": "", "backend.userland.com/creativecommonsrssmodule":
+    "blogs.law.harvard.edu/tech/rss": "",
+    "backend.userland.com/creativecommonsrssmodule":
       "creativecommons", "web.resource.org/cc": "cc", "podcastindex.org/namespace/1.0": "podcast",
     "webfeeds.org/rss/1.0": "webfeeds", "www.w3.org/xml/1998/namespace": "xml",
     "backend.userland.com/rss": "", "purl.org/net/rss1.1#": "",
