@@ -191,7 +191,7 @@ extension Dates {
     return (hour.value, minute, second)
   }
 
-  /// `Z`, `+08:00`, `+0800`, `+8`, a name; an offset followed by `Z`.
+  /// A zone behind a clock: `Z`, `+08:00`, `+0800`, `+8`, a name; an offset followed by `Z`.
   ///
   /// None is UTC.
   private func zone(_ reader: inout ByteReader) -> Int? {
@@ -317,6 +317,9 @@ extension Dates {
           position += 2
         } else if let month = DateWords.month(word), parts.month == nil {
           parts.month = month
+        } else if word == "at", parts.hour == nil {
+          // `at 01:11 PM`; only behind the clock it can be Atlantic Time.
+          break
         } else if parts.hour != nil || parts.month != nil || plain.count > 2,
           let offset = zoneName(tokens, &position)
         {

@@ -220,6 +220,7 @@ enum EntryIdentity {
     var kept: [ParsedEntry] = []
     kept.reserveCapacity(feed.entries.count)
     var duplicates = 0
+    var namesakes: [String: Int] = [:]
     for var entry in feed.entries {
       entry.key = key(of: entry)
       entry.isTruncated = isTruncated(entry)
@@ -228,8 +229,19 @@ enum EntryIdentity {
         duplicates += 1
         continue
       }
-      if seen[entry.key] != nil, let link = entry.link { entry.key += "|l:" + link }
-      if seen[entry.key] == nil { seen[entry.key] = kept.count }
+      if seen[entry.key] != nil, let link = entry.link {
+        entry.key += "|l:" + link
+        if seen[entry.key] != nil, entry.id != nil {
+          duplicates += 1
+          continue
+        }
+      }
+      // Nothing tells them apart but their order.
+      if seen[entry.key] != nil {
+        namesakes[entry.key, default: 1] += 1
+        entry.key += "|n:\(namesakes[entry.key, default: 1])"
+      }
+      seen[entry.key] = kept.count
       kept.append(entry)
     }
     if duplicates > 0 {
@@ -251,7 +263,9 @@ enum EntryIdentity {
     }
     if let enclosure = entry.enclosures.first { return "e:" + enclosure.url }
     if let title = entry.title, !title.isEmpty {
-      return "t:" + hash(title + "\n" + (entry.published?.iso8601 ?? ""))
+      let body = entry.contentHTML ?? entry.summaryHTML ?? ""
+      let start = String(decoding: body.utf8.prefix(200), as: UTF8.self)
+      return "t:" + hash(title + "\n" + (entry.published?.iso8601 ?? start))
     }
     return "c:" + hash(entry.contentHTML ?? entry.summaryHTML ?? "")
   }

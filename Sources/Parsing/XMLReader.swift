@@ -7,7 +7,7 @@ final class XMLElement {
     case text([UInt8])
   }
 
-  /// The canonical prefix of its namespace: "" for the feed's own, `dc`, `content`, `media`.
+  /// The canonical prefix of its namespace: `dc`, `content`, `media`, empty for the feed's own.
   let space: String
   /// Local, lower case.
   let name: String
@@ -75,6 +75,9 @@ final class XMLReader {
   private let unit: (XMLElement) -> Void
   private var stack: [XMLElement] = []
   private var units: [Int] = []
+  /// Places in `stack` of elements that were ended before libxml2 says so; their late end is no
+  /// end of anything else.
+  private var endedEarly: Set<Int> = []
   private(set) var root: XMLElement?
   private(set) var hasErrors = false
   private(set) var undeclaredPrefixes: Set<String> = []
@@ -141,7 +144,7 @@ extension XMLReader {
     _ uri: UnsafePointer<xmlChar>?, _ count: Int,
     _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
-    guard stack.count < Self.depthLimit, skippedDepth == 0 else {
+    guard stack.count - endedEarly.count < Self.depthLimit, skippedDepth == 0 else {
       skippedDepth += 1
       return
     }
@@ -153,10 +156,13 @@ extension XMLReader {
         let value = String(
           decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
         attributes.append(
-          (space(fields[1], fields[2]), Self.string(fields[0]).lowercased(), value))
+          (self.space(fields[1], fields[2]), Self.string(fields[0]).lowercased(), value))
       }
     }
-    let parent = stack.last
+    let name = Self.localName(name)
+    let space = space(prefix, uri)
+    endUnitThatSwallows(name, space)
+    let parent = innermost
     var base = parent?.base
     if let own = attributes.first(where: { $0.space == "xml" && $0.name == "base" })?.value {
       base = References.resolve(own, against: base ?? documentBase)
@@ -164,13 +170,8 @@ extension XMLReader {
     let language =
       attributes.first { $0.space == "xml" && $0.name == "lang" }?.value ?? parent?.language
     let element = XMLElement(
-      space: space(prefix, uri), name: Self.localName(name), attributes: attributes, base: base,
-      language: language)
-    // An entry inside an entry ends the outer one.
+      space: space, name: name, attributes: attributes, base: base, language: language)
     if isUnit(element, parent) {
-      while let last = stack.last, units.last == stack.count - 1, last.name == element.name {
-        end()
-      }
       units.append(stack.count)
     } else {
       parent?.children.append(.element(element))
@@ -179,12 +180,30 @@ extension XMLReader {
     stack.append(element)
   }
 
+  /// The innermost element that has not ended.
+  private var innermost: XMLElement? {
+    guard !endedEarly.isEmpty else { return stack.last }
+    return stack.indices.last { !endedEarly.contains($0) }.map { stack[$0] }
+  }
+
+  /// An entry that begins inside another one ends it and everything that was left open in it:
+  /// `<item><description><p>…</description></item><item>`.
+  private func endUnitThatSwallows(_ name: String, _ space: String) {
+    guard let place = units.last, stack.indices.contains(place), stack[place].name == name,
+      stack[place].space == space
+    else { return }
+    units.removeLast()
+    unit(stack[place])
+    endedEarly.formUnion(place..<stack.count)
+  }
+
   private func end() {
     if skippedDepth > 0 {
       skippedDepth -= 1
       return
     }
     guard let element = stack.popLast() else { return }
+    endedEarly.remove(stack.count)
     if units.last == stack.count {
       units.removeLast()
       unit(element)
@@ -192,7 +211,7 @@ extension XMLReader {
   }
 
   private func characters(_ text: UnsafePointer<xmlChar>?, _ count: Int) {
-    guard let text, count > 0, let element = stack.last else { return }
+    guard let text, count > 0, let element = innermost else { return }
     let bytes = UnsafeBufferPointer(start: text, count: count)
     if let last = element.children.indices.last, case .text(var before) = element.children[last] {
       element.children[last] = .text([])

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@testable import Parsing
+
+/// Bytes in the encodings of feeds, whatever their labels say.
+struct CharsetTests {
+  private func xml(_ label: String?, _ body: [UInt8]) -> [UInt8] {
+    let declaration = label.map { " encoding=\"\($0)\"" } ?? ""
+    return Array("<?xml version=\"1.0\"\(declaration)?><t>".utf8) + body + Array("</t>".utf8)
+  }
+
+  private func decoded(
+    _ label: String?, _ body: [UInt8], contentType: String? = nil
+  ) -> (text: String, encoding: String, disregarded: String?) {
+    let result = Charset.decode(xml(label, body), contentType: contentType)
+    let text = String(decoding: result.bytes, as: UTF8.self)
+    let start = text.range(of: "<t>")?.upperBound ?? text.startIndex
+    let end = text.range(of: "</t>")?.lowerBound ?? text.endIndex
+    return (String(text[start..<end]), result.encoding, result.disregardedLabel)
+  }
+
+  // 数学 朱镕基: 镕 is in GBK, not in GB 2312.
+  private static let gbk: [UInt8] = [0xCA, 0xFD, 0xD1, 0xA7, 0xD6, 0xEC, 0xE9, 0x46, 0xBB, 0xF9]
+
+  @Test(arguments: ["gb2312", "GBK", "gb18030", "x-gbk", "csGB2312"])
+  func everyLabelOfChinaMeansItsLargestSet(_ label: String) {
+    let result = decoded(label, Self.gbk)
+    #expect(result.text == "数学朱镕基")
+    #expect(result.encoding == "gb18030" || result.encoding == "gbk")
+  }
+
+  @Test func gb18030ReachesBeyondTheBasicPlane() {
+    // 𠮷 and €.
+    #expect(
+      decoded("gb18030", [0x95, 0x34, 0xAA, 0x36]).text.unicodeScalars.first?.value ?? 0 > 0xFFFF)
+    #expect(decoded("gb2312", [0xA2, 0xE3, 0xCA, 0xFD]).text == "€数")
+  }
+
+  @Test(arguments: ["gb2312", "iso-8859-1", "windows-1252", "big5", "shift_jis", "utf-16"])
+  func utf8IsReadAsSuchWhateverItsLabel(_ label: String) {
+    let result = decoded(label, Array("数学之美，“引号”".utf8))
+    #expect(result.text == "数学之美，“引号”")
+    #expect(result.encoding == "utf-8")
+  }
+
+  @Test func aWrongLabelIsReported() {
+    #expect(decoded("gb2312", Array("数学".utf8)).disregarded != nil)
+    #expect(decoded("utf-8", Array("数学".utf8)).disregarded == nil)
+    #expect(decoded(nil, Array("数学".utf8)).disregarded == nil)
+  }
+
+  @Test func gbkThatSaysItIsUTF8IsStillReadable() {
+    var body: [UInt8] = []
+    for _ in 0..<20 { body += Self.gbk }
+    let result = Charset.decode(xml("utf-8", body), contentType: nil)
+    #expect(!result.bytes.isEmpty)
+    #expect(String(validating: result.bytes, as: UTF8.self) != nil)
+  }
+
+  @Test func theHeaderWinsOverTheDeclaration() {
+    #expect(
+      decoded("iso-8859-1", Self.gbk, contentType: "text/xml; charset=\"GBK\"").text == "数学朱镕基")
+  }
+
+  @Test func aByteOrderMarkWinsOverEverything() {
+    let text = "<?xml version=\"1.0\" encoding=\"gb2312\"?><t>数学</t>"
+    let marked = Charset.decode([0xEF, 0xBB, 0xBF] + Array(text.utf8), contentType: nil)
+    #expect(String(decoding: marked.bytes, as: UTF8.self) == text, "without the mark")
+    #expect(marked.encoding == "utf-8")
+    for (encoding, mark) in [
+      (String.Encoding.utf16LittleEndian, [0xFF, 0xFE]),
+      (.utf16BigEndian, [0xFE, 0xFF]),
+    ] as [(String.Encoding, [UInt8])] {
+      let bytes = mark + Array(text.data(using: encoding) ?? Data())
+      #expect(
+        String(decoding: Charset.decode(bytes, contentType: nil).bytes, as: UTF8.self) == text)
+    }
+  }
+
+  @Test func japaneseEncodingsAreRead() {
+    // 数学, and ① which only CP932 has.
+    let shiftJIS: [UInt8] = [0x90, 0x94, 0x8A, 0x77, 0x87, 0x40]
+    #expect(decoded("Shift_JIS", shiftJIS).text == "数学①")
+    #expect(decoded("EUC-JP", [0xBF, 0xF4, 0xB3, 0xD8]).text == "数学")
+    #expect(
+      decoded("iso-2022-jp", [0x1B, 0x24, 0x42] + Array("?t3X".utf8) + [0x1B, 0x28, 0x42]).text
+        == "数学")
+  }
+
+  @Test func koreanAndTraditionalChineseAreRead() {
+    #expect(decoded("euc-kr", [0xBC, 0xF6, 0xC7, 0xD0]).text == "수학")
+    #expect(decoded("big5", [0xBC, 0xC6, 0xBE, 0xC7]).text == "數學")
+  }
+
+  @Test func hzIsRead() {
+    let bytes = Array("~{J}Q'~}".utf8)
+    #expect(decoded("hz-gb-2312", bytes).text == "数学")
+  }
+
+  @Test(arguments: ["iso-8859-1", "latin1", "us-ascii", "windows-1252"])
+  func latinLabelsMeanWindows1252(_ label: String) {
+    #expect(
+      decoded(label, [0x93, 0x71, 0x94, 0x20, 0x85, 0x20, 0x80, 0xE9]).text == "“q” … €é")
+  }
+
+  @Test func cyrillicIsRead() {
+    #expect(decoded("windows-1251", [0xCC, 0xE8, 0xF0]).text == "Мир")
+    #expect(decoded("koi8-r", [0xED, 0xC9, 0xD2]).text == "Мир")
+  }
+
+  @Test(arguments: ["no-such-encoding", "", "utf-7", "x-user-defined"])
+  func anUnknownLabelDoesNotStopIt(_ label: String) {
+    let result = decoded(label, Array("数学".utf8))
+    #expect(result.text == "数学")
+  }
+
+  @Test func brokenBytesAreReplacedNotRefused() {
+    let result = Charset.decode(
+      xml("utf-8", Array("数".utf8) + [0xFF, 0xE5, 0xAD] + Array("学".utf8)), contentType: nil)
+    let text = String(decoding: result.bytes, as: UTF8.self)
+    #expect(text.contains("数") && text.contains("学") && text.contains("\u{FFFD}"))
+    #expect(result.hasReplacements)
+  }
+}
