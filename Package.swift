@@ -66,7 +66,7 @@ let package = Package(
       "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing"],
       exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
-    tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal"]),
+    tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
     tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty
     tests("Architecture"),
   ],

@@ -33,6 +33,7 @@ extension PageSetter {
     let width = max(1, page.columns - margins.indent)
     let displayIndent = min(2, width / 2)
     var isFirst = isFirst
+    var numbers = (equationNumbers.numbers[position] ?? [])[...]
     for (number, line) in sourceLines.enumerated() {
       let isLastLine = number == sourceLines.count - 1
       let indent = min(displayIndent + line.indent, max(displayIndent, width / 2))
@@ -71,6 +72,10 @@ extension PageSetter {
             parts, columns: total, margins, isFirst: isFirst, extraIndent: extraIndent,
             block: block)
           isFirst = false
+          if let next = numbers.first, next.place < filled.range.upperBound {
+            numbers.removeFirst()
+            appendNumber(next.text, of: position, margins, width)
+          }
         }
       }
     }
@@ -78,6 +83,18 @@ extension PageSetter {
 }
 
 extension PageSetter {
+  /// Adds an equation's number at the right edge of the last line, if two columns stay free.
+  private mutating func appendNumber(
+    _ text: String, of formula: Int, _ margins: Margins, _ width: Int
+  ) {
+    let drawn = CellText(text, profile: page.profile)
+    let column = margins.indent + width - drawn.columns
+    appendAtRightEdge(
+      Piece(
+        content: .ornament(Ornament(.equationNumber(formula), drawn.text)), column: column,
+        columns: drawn.columns))
+  }
+
   private struct SourceLine {
     var tokens: Range<Int>
     /// Columns of indentation relative to the other lines.

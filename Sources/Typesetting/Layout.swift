@@ -59,6 +59,8 @@ struct PageSetter {
   let page: PageSettings
   let glyphs: Glyphs
   let reader: InlineReader
+  /// Empty in the bare presentation.
+  let equationNumbers: EquationNumbers
   private(set) var result = Layout()
   private var breaker = LineBreaker()
   private var filling = Filling()
@@ -78,6 +80,7 @@ struct PageSetter {
     self.root = root
     glyphs = Glyphs(page)
     reader = InlineReader(document, page)
+    equationNumbers = EquationNumbers(page.presentation == .full ? document : Document())
     markerColumns = Self.markerColumns(of: document, glyphs)
     isLoose = Self.looseLists(of: document)
     breaker.options = page.breaking
@@ -324,6 +327,15 @@ extension PageSetter {
       result.lines[last].columns = max(result.lines[last].columns, piece.column + piece.columns)
     }
     result.lines[last].pieces = result.lines[last].pieces.lowerBound..<result.pieces.count
+  }
+
+  /// Adds a piece to the last line when at least two columns are free before it.
+  mutating func appendAtRightEdge(_ piece: Piece) {
+    guard let last = result.lines.indices.last, result.lines[last].columns + 2 <= piece.column
+    else { return }
+    result.pieces.append(piece)
+    result.lines[last].pieces = result.lines[last].pieces.lowerBound..<result.pieces.count
+    result.lines[last].columns = piece.column + piece.columns
   }
 
   // MARK: Blocks

@@ -103,6 +103,33 @@ import Typesetting
       """#)
   }
 
+  @Test func equationsThatAreReferredToAreNumberedAsInPrint() {
+    expect(
+      #"""
+      <p>由\eqref{b}可知</p>
+      <p>\begin{equation}x=1\end{equation}
+      \begin{align}a&amp;=b\label{b}\\c&amp;=d\nonumber\\e&amp;=f\tag{*}\\g&amp;=h\end{align}
+      \begin{equation*}y=2\end{equation*}</p>
+      """#, 30,
+      #"""
+      由\eqref{b}可知
+
+        \begin{equation}         (1)
+        x=1
+        \end{equation}
+        \begin{align}
+        a&=b\label{b}\\          (2)
+        c&=d\nonumber\\
+        e&=f\tag{*}\\            (*)
+        g&=h                     (3)
+        \end{align}
+        \begin{equation*}
+        y=2
+        \end{equation*}
+      """#
+    ) { $0.presentation = .full }
+  }
+
   @Test func punctuationBehindADisplayFormulaStaysWithIt() {
     expect(
       #"<p>$$\begin{aligned}L&amp;=-\sum_i y_i\log \hat{y}_i\\&amp;=H(y,\hat{y})\end{aligned}$$。</p>"#,
