@@ -158,8 +158,11 @@ extension PageSetter {
         }
       case .row:
         guard isInside, braces == 0, environments.last ?? true else { break }
+        // A comment behind the row belongs to its line.
+        let following = next(after: position, range)
+        if following?.kind == .comment { break }
         places.append(position + 1)
-        if next(after: position, range) != nil { hasInnerRow = true }
+        if following != nil { hasInnerRow = true }
       case .character:
         guard tokens[position].end - tokens[position].start == 1 else { break }
         let byte = document.text[tokens[position].start]

@@ -119,7 +119,7 @@ extension Filling {
         }
         // What stands on the line, then the text glued to the formula, then its first piece.
         appendParts(input, lineStart..<next)
-        if owed > 0, !parts.isEmpty { appendSpaces(before: fragment, input) }
+        if owed > 0, !parts.isEmpty { appendSpaces(before: next, input) }
         if gap > 0, !parts.isEmpty { parts.append(Part(content: .gap, columns: gap)) }
         appendUnits(input, fragment.firstUnit, fragment.objectUnit, fragment.firstByte)
         let base =
@@ -165,7 +165,7 @@ extension Filling {
         let cut = secondLevelCut(input, fragment, room: room, slack: width - used)
       {
         appendParts(input, lineStart..<next)
-        if owed > 0 { appendSpaces(before: fragment, input) }
+        if owed > 0 { appendSpaces(before: next, input) }
         if gap > 0 { parts.append(Part(content: .gap, columns: gap)) }
         appendCut(input, fragment, cut)
         emit(parts, parts.reduce(0) { $0 + $1.columns })
@@ -204,7 +204,12 @@ extension Filling {
       let unit = input.units[position]
       switch unit.kind {
       case .space:
-        // Spaces before the first visible unit of a fragment can only be at the start of a line.
+        if end == start, fragments.last?.isMust ?? true, unit.opportunity != .must {
+          // Spaces at the start of a line are not drawn.
+          start = position + 1
+          end = start
+          continue
+        }
         spaces += Int(unit.columns)
       case .lineEnd: break
       case .object:
@@ -348,6 +353,11 @@ extension Filling {
     let last = input.units[fragment.endUnit - 1]
     let before = input.units[fragment.endUnit - 2]
     guard last.kind == .cluster, last.columns == 2, !before.isClosing else { return false }
+    // Not in a succession of marks.
+    if position + 1 < fragments.count {
+      let next = input.units[fragments[position + 1].firstUnit]
+      if next.isOpening || next.isClosing { return false }
+    }
     switch String(decoding: input.text[Int(last.start)..<Int(last.end)], as: UTF8.self) {
     case "，", "。", "、", "；", "：", "？", "！": return true
     default: return false
@@ -374,7 +384,7 @@ extension Filling {
       let fragment = fragments[position]
       if !parts.isEmpty {
         if position > 0, fragments[position - 1].spaceColumns > 0 {
-          appendSpaces(before: fragment, input)
+          appendSpaces(before: position, input)
         }
         if fragment.hasGapBefore { parts.append(Part(content: .gap, columns: 1)) }
       }
@@ -383,10 +393,10 @@ extension Filling {
   }
 
   /// The spaces between a fragment and the one before it.
-  private mutating func appendSpaces(before fragment: Fragment, _ input: FillingInput) {
-    var first = fragment.firstUnit
-    while first > 0, input.units[first - 1].kind == .space { first -= 1 }
-    for position in first..<fragment.firstUnit {
+  private mutating func appendSpaces(before fragment: Int, _ input: FillingInput) {
+    guard fragment > 0 else { return }
+    let first = fragments[fragment - 1].endUnit
+    for position in first..<max(first, fragments[fragment].firstUnit) {
       let unit = input.units[position]
       appendText(Int(unit.start)..<Int(unit.end), Int(unit.columns))
     }
@@ -475,6 +485,12 @@ extension Filling {
     rest.firstUnit = cut.unit
     rest.firstByte = cut.unit < fragment.endUnit ? cut.byte : -1
     rest.columns = max(0, fragment.columns - cut.columns)
+    // Spaces at the start of a line are not drawn.
+    while rest.firstUnit < rest.endUnit, input.units[rest.firstUnit].kind == .space {
+      rest.columns = max(0, rest.columns - Int(input.units[rest.firstUnit].columns))
+      rest.firstUnit += 1
+      rest.firstByte = -1
+    }
     if fragment.objectUnit >= 0, fragment.objectUnit < cut.unit {
       rest.objectUnit =
         (cut.unit..<max(cut.unit, fragment.endUnit)).first { input.units[$0].kind == .object } ?? -1
@@ -513,7 +529,10 @@ extension Filling {
       } else {
         if columns > 0, unit.kind != .ornament || !unit.isClosing {
           let cut = Cut(unit: position, byte: Int(unit.start), columns: columns)
-          guard visit(cut, nil, unit.isClosing, isPreviousOpening) else { return }
+          // Spaces at a cut are not drawn: what follows them begins the line.
+          var next = position
+          while next + 1 < fragment.endUnit, input.units[next].kind == .space { next += 1 }
+          guard visit(cut, nil, input.units[next].isClosing, isPreviousOpening) else { return }
         }
         columns += Int(unit.columns)
         isPreviousOpening = unit.isOpening

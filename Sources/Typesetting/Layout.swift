@@ -90,6 +90,14 @@ struct PageSetter {
 
   mutating func layout(_ blocks: Range<Int>) -> Layout {
     var position = blocks.lowerBound
+    // A table is one thing: its columns cannot be set from some of its cells.
+    if position < blocks.upperBound,
+      let table = chain(ofBlock: position).first(where: {
+        document.containers[$0].kind == .table
+      })
+    {
+      while position > 0, chain(ofBlock: position - 1).contains(table) { position -= 1 }
+    }
     var previous: Int?
     while position < blocks.upperBound {
       let chain = chain(ofBlock: position)

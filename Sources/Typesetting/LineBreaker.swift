@@ -121,8 +121,15 @@ extension LineBreaker {
         appendUnit(text, place, bytes, limit, point, properties)
       } else {
         units[units.count - 1].end = Int32(place + bytes)
+        if units[units.count - 1].kind == .space {
+          // A space that carries a mark is to be seen, and so never hangs.
+          units[units.count - 1].kind = .cluster
+        }
       }
-      appendItem(UInt8(lineBreak), point, properties, isClusterStart: isClusterStart)
+      let isIgnoredHyphen = point == 0xAD && !options.softHyphens && options.tailoring == .yue
+      appendItem(
+        isIgnoredHyphen ? UInt8(YU_AL) : UInt8(lineBreak), point, properties,
+        isClusterStart: isClusterStart)
       isClusterStart = false
       place += bytes
     }
@@ -185,7 +192,7 @@ extension LineBreaker {
     default:
       // The commonest case by far: one character of its own, followed by one that joins nothing.
       columns =
-        point < 0x7F
+        point >= 0x20 && point < 0x7F
         ? (place + bytes < limit && text[place + bytes] >= 0x80 ? -1 : 1)
         : -1
       if columns < 0 {

@@ -285,6 +285,24 @@ extension PageSetter {
     return isNumeric.indices.map { isNumeric[$0] && hasBody[$0] ? .right : .left }
   }
 
+  /// A header as text, with `: ` behind it; one that takes several lines gets them to itself.
+  private mutating func headerText(
+    _ header: TableGrid.Cell, _ isFirst: inout Bool, _ width: Int, _ margins: Margins
+  ) -> [Piece] {
+    var headerLines = lines(of: header, columns: width)
+    let end = headerLines.last?.last.map { $0.column + $0.columns } ?? 0
+    if end + 2 <= width, let last = headerLines.indices.last {
+      headerLines[last].append(
+        Piece(content: .ornament(Ornament(.marker, ": ")), column: end, columns: 2))
+    }
+    if headerLines.count == 1, end + 2 <= width { return headerLines[0] }
+    for line in headerLines {
+      appendLine(line, margins, isFirst: isFirst, block: header.blocks.lowerBound)
+      isFirst = false
+    }
+    return []
+  }
+
   /// One record per row: `header: value`, an empty line between records.
   private mutating func layoutRecords(_ grid: TableGrid, _ margins: Margins, isFirst: Bool) {
     let headerRows = grid.headerRows
@@ -295,18 +313,18 @@ extension PageSetter {
     var isFirst = isFirst
     let width = max(1, page.columns - margins.indent)
     var row = -1
-    let hang = min(2, width / 2)
+    let hang = width >= 8 ? 2 : 0
     let body = grid.cells.filter { $0.row >= headerRows && !$0.blocks.isEmpty }
-    // The header's own text stands in every record; it is drawn as an ornament but once as text,
-    // so that nothing of the document is missing.
-    for cell in grid.cells where cell.row < headerRows && !cell.blocks.isEmpty {
+    // The header's own text is shown once as text, in the first record, so that nothing of the
+    // document is missing; in the others it is an ornament.
+    var shownHeaders: Set<Int> = []
+    let named = Set(body.compactMap { headers[$0.column]?.container })
+    for cell in grid.cells
+    where cell.row < headerRows && !cell.blocks.isEmpty && !named.contains(cell.container) {
       for line in lines(of: cell, columns: width) {
         appendLine(line, margins, isFirst: isFirst, block: cell.blocks.lowerBound)
         isFirst = false
       }
-    }
-    if headerRows > 0, !body.isEmpty {
-      appendLine([Piece](), margins, isFirst: false, block: body[0].blocks.lowerBound)
     }
     for cell in body {
       if row >= 0, cell.row != row {
@@ -316,19 +334,24 @@ extension PageSetter {
       row = cell.row
       var label: [Piece] = []
       if let header = headers[cell.column], !header.blocks.isEmpty {
-        let text = document.string(
-          document.blocks[header.blocks.lowerBound].range
-            .lowerBound..<document.blocks[header.blocks.upperBound - 1].range.upperBound)
-        let drawn = CellText(text + ": ", profile: page.profile)
-          .truncated(toColumns: max(1, width - hang), profile: page.profile)
-        label = [
-          Piece(
-            content: .ornament(Ornament(.marker, drawn.text)), column: 0, columns: drawn.columns)
-        ]
+        if shownHeaders.insert(header.container).inserted {
+          label = headerText(header, &isFirst, width, margins)
+        } else {
+          let text = document.string(
+            document.blocks[header.blocks.lowerBound].range
+              .lowerBound..<document.blocks[header.blocks.upperBound - 1].range.upperBound)
+          let drawn = CellText(text + ": ", profile: page.profile)
+            .truncated(toColumns: max(1, width - hang), profile: page.profile)
+          label = [
+            Piece(
+              content: .ornament(Ornament(.marker, drawn.text)), column: 0,
+              columns: drawn.columns)
+          ]
+        }
       }
       let indent = isTitle ? 0 : hang
       let cellLines = lines(of: cell, columns: max(1, width - indent))
-      let used = label.last.map { $0.columns } ?? 0
+      let used = label.last.map { $0.column + $0.columns } ?? 0
       let first = cellLines.first?.last.map { $0.column + $0.columns } ?? 0
       if !label.isEmpty, cellLines.count == 1, used + first <= width {
         let line =

@@ -1,3 +1,5 @@
+import CUnicode
+
 /// Where an address may be broken (docs/typesetting.md, T6).
 enum URLBreaks {
   /// The address that has `://` at a place: its scheme, and the printable ASCII behind it without
@@ -15,6 +17,10 @@ enum URLBreaks {
       text[end] != 0x3C, text[end] != 0x3E
     {
       end += 1
+    }
+    // A mark behind the address belongs to its last character's cluster, which is not cut.
+    if end < range.upperBound, end > colon + 3, joinsPrevious(text, end, range.upperBound) {
+      end -= 1
     }
     while end > colon + 3, isTrailing(text, start..<end) { end -= 1 }
     return start < colon && end > colon + 3 ? start..<end : nil
@@ -48,6 +54,18 @@ enum URLBreaks {
     switch text[place - 1] {
     case 0x2F, 0x5C, 0x2E, 0x2C, 0x3B, 0x3A, 0x3D, 0x26, 0x7C, 0x2D, 0x5F, 0x28, 0x5B, 0x7B: true
     default: false
+    }
+  }
+
+  private static func joinsPrevious(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int
+  ) -> Bool {
+    guard let base = text.baseAddress, text[place] >= 0x80 else { return false }
+    var point: UInt32 = 0
+    _ = yu_decode(base, end, place, &point)
+    switch Int(yu_cluster_break(yu_properties(point))) {
+    case YU_GCB_EXTEND, YU_GCB_ZWJ, YU_GCB_SPACING_MARK: return true
+    default: return false
     }
   }
 
