@@ -26,7 +26,9 @@ let package = Package(
   name: "yue",
   products: [.executable(name: "yue", targets: ["yue"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
     // Values: no dependencies but generated tables, no Foundation.
@@ -39,19 +41,22 @@ let package = Package(
     module("Browsing", ["Cells", "Documents", "Feeds", "Keymaps", "Typesetting"]),  // the interface
     // Adapters: one outside thing each.
     module("Parsing", ["Documents", "Feeds", "CLibXML2"]),  // bytes -> feeds, HTML -> documents
+    module("Storing", ["Feeds", .product(name: "GRDB", package: "GRDB.swift")]),  // the library
+    module("Fetching", ["Feeds", "CCurl"]),  // feeds over HTTP, politely
     module("Terminal", ["Cells", "Keymaps", "CTerminal", "CUnicode"]),  // ncurses and the keyboard
     // The program: command line, run loop, performer.
     .executableTarget(
       name: "yue",
       dependencies: [
-        "Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing", "Terminal", "Typesetting",
-        "CResources",
+        "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",
+        "Terminal", "Typesetting", "CResources", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // C.
     .target(name: "CUnicode", exclude: ["generator"]),  // generated tables, the exported wcwidth
     .target(name: "CResources"),  // the files of Keymaps/ and the manual feed, embedded
+    .target(name: "CCurl"),  // libcurl, loaded at the first fetch
     .target(  // the ncurses calls we need
       name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(
@@ -66,6 +71,8 @@ let package = Package(
       "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing"],
       exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
+    tests("Storing", ["Storing", "Feeds"]),
+    tests("Fetching", ["Fetching", "Feeds"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
     tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty
     tests("Architecture"),

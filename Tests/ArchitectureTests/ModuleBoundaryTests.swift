@@ -12,10 +12,13 @@ import Testing
     "Typesetting": ["Cells", "Documents", "CUnicode"],
     "Browsing": ["Cells", "Documents", "Feeds", "Keymaps", "Typesetting"],
     "Parsing": ["Documents", "Feeds", "CLibXML2", "Foundation", "Glibc"],
+    "Storing": ["Feeds", "GRDB", "Foundation", "Glibc", "Synchronization"],
+    "Fetching": ["Feeds", "CCurl", "Glibc", "Synchronization"],
     "Terminal": ["Cells", "Keymaps", "CTerminal", "CUnicode", "Glibc", "Synchronization"],
     "yue": [
-      "Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing", "Terminal", "Typesetting",
-      "CResources", "ArgumentParser", "Foundation", "Glibc", "Synchronization",
+      "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",
+      "Terminal", "Typesetting", "CResources", "ArgumentParser", "Foundation", "Glibc",
+      "Synchronization", "TOMLKit",
     ],
   ]
 

@@ -1,0 +1,5 @@
+#include "CCurl.h"
+
+#include <dlfcn.h>
+
+bool ycurl_load(void) { return dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL) != 0; }

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Storing
+
+@Suite struct StoreTests {}
