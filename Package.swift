@@ -4,6 +4,9 @@ import PackageDescription
 // A switch for `make test`, `make lint` and CI: warnings are errors. A plain build needs none.
 let isStrict = Context.environment["YUE_STRICT"] != nil
 
+// `make bench` builds the benchmarks, which nobody else needs.
+let isBenchmarking = Context.environment["YUE_BENCH"] != nil
+
 let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -76,6 +79,12 @@ let package = Package(
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
     tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty
     tests("Architecture"),
-  ],
+  ]
+    + (isBenchmarking
+      ? [
+        .executableTarget(
+          name: "Benchmarks", dependencies: ["Documents", "Parsing", "Typesetting"],
+          path: "Tests/Benchmarks", swiftSettings: settings)
+      ] : []),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x)

@@ -79,7 +79,7 @@ extension CellText {
       var point: UInt32 = 0
       let firstBytes = Int(yu_decode(base, text.count, bytes.lowerBound, &point))
       if firstBytes == bytes.count,
-        let columns = plainColumns(point, yu_properties(point), profile), columns > 0
+        let columns = columnsOfLoneCharacter(point, yu_properties(point), profile), columns > 0
       {
         let text = Unicode.Scalar(point).map { String(Character($0)) } ?? " "
         clusters.append(Cluster(text: text, columns: columns, isContinuation: false))

@@ -15,8 +15,16 @@ public struct ClusterBoundaries: Sendable {
 
   public init() {}
 
-  /// Whether a cluster begins with the character whose packed properties (`CUnicode`) these are.
+  /// Behind a character that is a cluster of its own and joins nothing that follows but marks.
+  public init(afterPlain: Void) {
+    previous = Int32(YU_GCB_OTHER)
+    isPlain = true
+  }
 
+  /// True when the characters so far have no effect on what follows, marks aside.
+  public var hasJoinedNothing: Bool { isPlain }
+
+  /// Whether a cluster begins with the character whose packed properties (`CUnicode`) these are.
   public mutating func isBoundary(before properties: UInt32) -> Bool {
     let next = yu_cluster_break(properties)
     if next == 0, isPlain {  // Other × Other, by far the commonest: GB999.
@@ -126,7 +134,7 @@ public func cluster(
     end += next
     isSingle = false
   }
-  if isSingle, let columns = plainColumns(firstPoint, first, profile) {
+  if isSingle, let columns = columnsOfLoneCharacter(firstPoint, first, profile) {
     return ClusterMeasure(end: end, columns: columns)
   }
   let scalars = String(decoding: text[start..<end], as: UTF8.self).unicodeScalars.map(\.value)
@@ -134,9 +142,11 @@ public func cluster(
   return ClusterMeasure(end: end, columns: columns)
 }
 
-/// The columns of a cluster of one ordinary character; nil when it needs `StandIn`.
-
-func plainColumns(_ point: UInt32, _ properties: UInt32, _ profile: WidthProfile) -> Int? {
+/// The columns of a cluster of one ordinary character, with its packed properties (`CUnicode`); nil
+/// when it takes a closer look: `cluster(in:at:profile:)`.
+public func columnsOfLoneCharacter(
+  _ point: UInt32, _ properties: UInt32, _ profile: WidthProfile
+) -> Int? {
   if point < 0x7F {
     return point >= 0x20 ? 1 : nil
   }

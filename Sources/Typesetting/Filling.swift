@@ -17,21 +17,26 @@ struct Filling {
 
   /// A run of units without an opportunity inside, with the spaces behind it.
   struct Fragment {
-    var firstUnit: Int
+    var firstUnit = 0
     /// Behind the last unit that is no space.
-    var endUnit: Int
+    var endUnit = 0
     /// Where its first unit begins, when a part of it stands on the line before.
-    var firstByte: Int
-    var columns: Int
-    var spaceColumns: Int
-    /// The line must end behind it.
-    var isMust: Bool
-    /// A line that ends here shows a hyphen.
-    var endsWithSoftHyphen: Bool
+    var firstByte = -1
+    var columns = 0
+    var spaceColumns = 0
     /// The unit of its first object; -1 when it has none.
-    var objectUnit: Int
+    var objectUnit = -1
+    /// The line must end behind it.
+    var isMust = false
+    /// A line that ends here shows a hyphen.
+    var endsWithSoftHyphen = false
     /// A drawn gap stands before it when it is not the first of its line.
-    var hasGapBefore: Bool
+    var hasGapBefore = false
+    /// Nothing but clusters and spaces: one range of the text.
+    var isText = false
+    /// No object, no hyphen to draw, no end of a line: it stands on the line if it fits, and no
+    /// more need be asked.
+    var isPlain = false
   }
 
   private(set) var fragments: [Fragment] = []
@@ -44,6 +49,7 @@ struct Filling {
 /// What the filler needs to know of one stretch of text.
 struct FillingInput {
   var text: UnsafeBufferPointer<UInt8>
+  /// The units of the paragraph, and behind them what is of no account.
   var units: [LineBreaker.Unit]
   var inline: Inline
   /// Bytes and TeX of each formula, by its position in the document.
@@ -82,6 +88,8 @@ extension Filling {
     }
 
     while next < fragments.count {
+      takePlain(&next, &used, &owed, width)
+      guard next < fragments.count else { break }
       let fragment = fragments[next]
       let gap = gapColumns(before: next, isLineStart: isEmpty())
       let formula = formula(of: fragment, input)
@@ -193,56 +201,84 @@ extension Filling {
 }
 
 extension Filling {
+  /// Takes fragments as long as they are plain and fit.
+  private func takePlain(_ next: inout Int, _ used: inout Int, _ owed: inout Int, _ width: Int) {
+    fragments.withUnsafeBufferPointer { fragments in
+      while next < fragments.count, fragments[next].isPlain,
+        used + owed + fragments[next].columns <= width
+      {
+        used += owed + fragments[next].columns
+        owed = fragments[next].spaceColumns
+        next += 1
+      }
+    }
+  }
+
   private mutating func makeFragments(_ input: FillingInput, _ first: Int, _ last: Int) {
     fragments.removeAll(keepingCapacity: true)
-    var start = first
-    var columns = 0
-    var spaces = 0
-    var objectUnit = -1
-    var end = first
-    for position in first..<last {
-      let unit = input.units[position]
-      switch unit.kind {
-      case .space:
-        if end == start, fragments.last?.isMust ?? true, unit.opportunity != .must {
-          // Spaces at the start of a line are not drawn.
-          start = position + 1
-          end = start
-          continue
+    fragments.reserveCapacity(last - first)
+    input.units.withUnsafeBufferPointer { units in
+      var fragment = Fragment(firstUnit: first, endUnit: first, isText: true, isPlain: true)
+      for position in first..<last {
+        let unit = units[position]
+        switch unit.kind {
+        case .cluster:
+          fragment.columns += fragment.spaceColumns + Int(unit.columns)
+          fragment.spaceColumns = 0
+          fragment.endUnit = position + 1
+        case .space:
+          if fragment.endUnit == fragment.firstUnit, fragments.last?.isMust ?? true,
+            unit.opportunity != .must
+          {
+            // Spaces at the start of a line are not drawn.
+            fragment.firstUnit = position + 1
+            fragment.endUnit = position + 1
+            continue
+          }
+          fragment.spaceColumns += Int(unit.columns)
+        case .lineEnd:
+          fragment.isText = false
+          fragment.isPlain = false
+        case .object:
+          fragment.columns +=
+            fragment.spaceColumns + input.inline.objects[Int(unit.value)].columns
+          fragment.spaceColumns = 0
+          if fragment.objectUnit < 0 { fragment.objectUnit = position }
+          fragment.endUnit = position + 1
+          fragment.isText = false
+          fragment.isPlain = false
+        case .ornament, .softHyphen:
+          fragment.columns += fragment.spaceColumns + Int(unit.columns)
+          fragment.spaceColumns = 0
+          fragment.endUnit = position + 1
+          fragment.isText = false
+          fragment.isPlain = false
         }
-        spaces += Int(unit.columns)
-      case .lineEnd: break
-      case .object:
-        columns += spaces + input.inline.objects[Int(unit.value)].columns
-        spaces = 0
-        if objectUnit < 0 { objectUnit = position }
-        end = position + 1
-      case .cluster, .ornament, .softHyphen:
-        columns += spaces + Int(unit.columns)
-        spaces = 0
-        end = position + 1
+        let isLast = position == last - 1
+        guard unit.opportunity != .no || isLast else { continue }
+        if !fragment.isPlain || unit.opportunity == .must {
+          let isSoftHyphen =
+            unit.kind == .softHyphen
+            || (fragment.endUnit > fragment.firstUnit
+              && units[fragment.endUnit - 1].kind == .softHyphen && fragment.spaceColumns == 0)
+          fragment.endsWithSoftHyphen = isSoftHyphen && !isLast
+          fragment.isMust = unit.opportunity == .must && unit.kind == .lineEnd
+          fragment.isPlain =
+            !fragment.isMust && !fragment.endsWithSoftHyphen && fragment.objectUnit < 0
+        }
+        if input.page.breaking.autospace {
+          fragment.hasGapBefore = hasGap(input, before: fragment.firstUnit, first)
+          if fragment.hasGapBefore { fragment.isPlain = false }
+        }
+        fragments.append(fragment)
+        fragment = Fragment(
+          firstUnit: position + 1, endUnit: position + 1, isText: true, isPlain: true)
       }
-      let isLast = position == last - 1
-      guard unit.opportunity != .no || isLast else { continue }
-      let isSoftHyphen =
-        unit.kind == .softHyphen
-        || (end > start && input.units[end - 1].kind == .softHyphen && spaces == 0)
-      fragments.append(
-        Fragment(
-          firstUnit: start, endUnit: end, firstByte: -1, columns: columns, spaceColumns: spaces,
-          isMust: unit.opportunity == .must && unit.kind == .lineEnd,
-          endsWithSoftHyphen: isSoftHyphen && !isLast, objectUnit: objectUnit,
-          hasGapBefore: hasGap(input, before: start, first)))
-      start = position + 1
-      end = start
-      columns = 0
-      spaces = 0
-      objectUnit = -1
     }
   }
 
   private func hasGap(_ input: FillingInput, before position: Int, _ first: Int) -> Bool {
-    guard input.page.breaking.autospace, position > first else { return false }
+    guard position > first else { return false }
     let left = input.units[position - 1]
     let right = input.units[position]
     func isLatin(_ unit: LineBreaker.Unit) -> Bool {
@@ -380,7 +416,8 @@ extension Filling {
   }
 
   private mutating func appendParts(_ input: FillingInput, _ range: Range<Int>) {
-    for position in range {
+    var position = range.lowerBound
+    while position < range.upperBound {
       let fragment = fragments[position]
       if !parts.isEmpty {
         if position > 0, fragments[position - 1].spaceColumns > 0 {
@@ -388,8 +425,28 @@ extension Filling {
         }
         if fragment.hasGapBefore { parts.append(Part(content: .gap, columns: 1)) }
       }
-      appendUnits(input, fragment.firstUnit, fragment.endUnit, fragment.firstByte)
+      if fragment.isText, fragment.firstByte < 0, fragment.endUnit > fragment.firstUnit {
+        appendTextRun(input, &position, range.upperBound)
+      } else {
+        appendUnits(input, fragment.firstUnit, fragment.endUnit, fragment.firstByte)
+        position += 1
+      }
     }
+  }
+
+  /// Adds the fragments from `position` on that are text, with the spaces between them.
+  private mutating func appendTextRun(_ input: FillingInput, _ position: inout Int, _ end: Int) {
+    let start = input.units[fragments[position].firstUnit].start
+    var columns = fragments[position].columns
+    var last = position
+    while last + 1 < end, fragments[last + 1].isText, !fragments[last + 1].hasGapBefore,
+      fragments[last + 1].endUnit > fragments[last + 1].firstUnit
+    {
+      columns += fragments[last].spaceColumns + fragments[last + 1].columns
+      last += 1
+    }
+    appendText(Int(start)..<Int(input.units[fragments[last].endUnit - 1].end), columns)
+    position = last + 1
   }
 
   /// The spaces between a fragment and the one before it.
@@ -496,6 +553,7 @@ extension Filling {
         (cut.unit..<max(cut.unit, fragment.endUnit)).first { input.units[$0].kind == .object } ?? -1
     }
     rest.hasGapBefore = false
+    rest.isText = rest.isText && rest.firstByte < 0
     return rest
   }
 
@@ -656,7 +714,7 @@ extension Filling {
   private func optimalBreaks(_ input: FillingInput, _ width: Int) -> [Int]? {
     guard input.page.breaking.wrap == .optimal, fragments.count > 1, fragments.count < 20_000,
       !fragments.contains(where: { $0.objectUnit >= 0 || $0.columns > width || $0.isMust }),
-      !input.units.contains(where: {
+      !input.units[..<(fragments.last?.endUnit ?? 0)].contains(where: {
         $0.isHanOrKana || Int($0.lineBreak) == YU_H2 || Int($0.lineBreak) == YU_H3
       })
     else { return nil }

@@ -459,14 +459,14 @@ extension PageSetter {
     breaker.read(text, range, inserts: inserts)
     inline = content
     let input = FillingInput(
-      text: text, units: breaker.units, inline: content,
+      text: text, units: breaker.storedUnits, inline: content,
       tex: { [document] in document.formulas[$0].tex },
       columns: max(1, page.columns - margins.indent), page: page)
     var isFirst = isFirst
     // The filling hands its lines to the layout while it works on buffers of its own.
     var filling = self.filling
     self.filling = Filling()
-    filling.fill(input, first: 0, last: breaker.units.count) { parts, columns in
+    filling.fill(input, first: 0, last: breaker.unitCount) { parts, columns in
       appendLine(
         parts, columns: columns, margins, isFirst: isFirst, extraIndent: 0, block: position)
       isFirst = false

@@ -28,26 +28,31 @@ struct LineBreaker {
 
   struct Unit {
     enum Kind: UInt8 { case cluster, space, lineEnd, object, ornament, softHyphen }
-    var kind: Kind
-    var opportunity: Opportunity
+    var kind = Kind.cluster
+    var opportunity = Opportunity.no
     /// May not begin a line in an emergency: CL CP EX NS IS IN.
-    var isClosing: Bool
+    var isClosing = false
     /// May not end a line in an emergency: OP.
-    var isOpening: Bool
+    var isOpening = false
     /// The columns drawn; 0 for an object, whose width is the caller's to know.
-    var columns: Int32
+    var columns: Int32 = 0
     /// Bytes of the text.
-    var start: Int32
-    var end: Int32
+    var start: Int32 = 0
+    var end: Int32 = 0
     /// The caller's value for objects and ornaments.
-    var value: Int32
+    var value: Int32 = 0
     /// Line_Break class and facts of the first character.
-    var lineBreak: UInt8
-    var isHanOrKana: Bool
+    var lineBreak: UInt8 = 0
+    var isHanOrKana = false
   }
 
-  private(set) var units: [Unit] = []
+  /// The units of the paragraph; behind `unitCount` stands what is left of longer ones.
+  private(set) var storedUnits: [Unit] = []
+  private(set) var unitCount = 0
   private var items: [Item] = []
+  private var itemCount = 0
+  /// The items, by position, whose own character some tailoring is about.
+  private var remarkable: [Int32] = []
   var options = LineBreakOptions()
   var profile = WidthProfile()
   /// The language of the article, lower case; decides T10 and T11.
@@ -61,40 +66,53 @@ struct LineBreaker {
   mutating func read(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, inserts: [Insert]
   ) {
-    units.removeAll(keepingCapacity: true)
-    items.removeAll(keepingCapacity: true)
-    var hasHan = false
-    scan(text, range, inserts, &hasHan)
-    tailorClasses(text, hasHan: hasHan)
+    makeRoom(range.count + inserts.count + 1)
+    let hasHan = scan(text, range, inserts)
+    tailorClasses(hasHan: hasHan)
     findOpportunities()
-    if options.tailoring == .yue || options.units == .glue { tailorOpportunities(text) }
+    if options.tailoring == .yue || options.units == .glue { tailorOpportunities() }
+  }
+
+  var units: ArraySlice<Unit> { storedUnits[..<unitCount] }
+
+  /// Room for so many units and items; more there cannot be, since each takes a byte or an insert.
+  private mutating func makeRoom(_ count: Int) {
+    unitCount = 0
+    itemCount = 0
+    remarkable.removeAll(keepingCapacity: true)
+    guard storedUnits.count < count else { return }
+    let room = max(count, 2 * storedUnits.count, 1_024)
+    storedUnits = Array(repeating: Unit(), count: room)
+    items = Array(repeating: Item(), count: room)
   }
 }
 
 extension LineBreaker {
   /// What the rules of UAX #14 look at: a character with the combining marks behind it (LB9), an
   /// object or an ornament.
-  private struct Item {
-    var kind: UInt8
-    var isEastAsian: Bool
-    var isInitialQuote: Bool
-    var isFinalQuote: Bool
-    var isUnassignedPictograph: Bool
+  struct Item {
+    var kind: UInt8 = 0
+    var isEastAsian = false
+    var isInitialQuote = false
+    var isFinalQuote = false
+    var isUnassignedPictograph = false
     /// Its last character is a ZWJ (LB8a).
-    var endsWithJoiner: Bool
-    var endsInsideUnit: Bool
-    var point: UInt32
+    var endsWithJoiner = false
+    var endsInsideUnit = false
+    var point: UInt32 = 0
     /// The last unit of the item: its opportunity is the one behind the item.
-    var lastUnit: Int32
+    var lastUnit: Int32 = 0
   }
 
   /// One pass over the text: clusters with columns, items with classes.
+  ///
+  /// Returns whether there is Han or kana.
   private mutating func scan(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ inserts: [Insert],
-    _ hasHan: inout Bool
-  ) {
-    guard let base = text.baseAddress else { return }
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ inserts: [Insert]
+  ) -> Bool {
+    guard let base = text.baseAddress else { return false }
     var place = range.lowerBound
+    var hasHan = false
     var nextInsert = 0
     var isClusterStart = true
     var boundaries = ClusterBoundaries()
@@ -111,6 +129,16 @@ extension LineBreaker {
       let limit =
         nextInsert < inserts.count
         ? min(range.upperBound, inserts[nextInsert].range.lowerBound) : range.upperBound
+      let run = UnsafeBufferPointer(start: base, count: limit)
+      if isClusterStart || boundaries.hasJoinedNothing {
+        let start = place
+        readOrdinary(run, &place, &hasHan)
+        if place > start {
+          boundaries = ClusterBoundaries(afterPlain: ())
+          isClusterStart = false
+          if place == limit { continue }
+        }
+      }
       var point: UInt32 = 0
       let bytes = Int(yu_decode(base, limit, place, &point))
       let properties = yu_properties(point)
@@ -118,28 +146,136 @@ extension LineBreaker {
       let lineBreak = yu_line_break(properties)
       if yu_script(properties) == Int32(YU_SCRIPT_HAN_KANA) { hasHan = true }
       if isClusterStart {
-        appendUnit(text, place, bytes, limit, point, properties)
+        appendUnit(run, place, bytes, point, properties)
       } else {
-        units[units.count - 1].end = Int32(place + bytes)
-        if units[units.count - 1].kind == .space {
+        storedUnits[unitCount - 1].end = Int32(truncatingIfNeeded: place + bytes)
+        if storedUnits[unitCount - 1].kind == .space {
           // A space that carries a mark is to be seen, and so never hangs.
-          units[units.count - 1].kind = .cluster
+          storedUnits[unitCount - 1].kind = .cluster
         }
       }
       let isIgnoredHyphen = point == 0xAD && !options.softHyphens && options.tailoring == .yue
       appendItem(
-        isIgnoredHyphen ? UInt8(YU_AL) : UInt8(lineBreak), point, properties,
+        isIgnoredHyphen ? UInt8(YU_AL) : UInt8(truncatingIfNeeded: lineBreak), point, properties,
         isClusterStart: isClusterStart)
       isClusterStart = false
       place += bytes
+    }
+    return hasHan
+  }
+
+  /// A run of ordinary characters, of which every one is a cluster and an item of its own: nearly
+  /// all of any text.
+  ///
+  /// The unified ideographs U+4E00 to U+9FFF need no table: all are class ID and two columns wide.
+  private mutating func readOrdinary(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: inout Int, _ hasHan: inout Bool
+  ) {
+    var unit = unitCount
+    var item = itemCount
+    var remarkable = self.remarkable
+    self.remarkable = []
+    let profile = profile
+    storedUnits.withUnsafeMutableBufferPointer { storedUnits in
+      items.withUnsafeMutableBufferPointer { items in
+        while place < text.count {
+          precondition(unit < storedUnits.count && item < items.count)
+          let first = text[place]
+          if first >= 0xE4, first <= 0xE9 {
+            guard place + 2 < text.count, text[place + 1] & 0xC0 == 0x80,
+              text[place + 2] & 0xC0 == 0x80, first > 0xE4 || text[place + 1] >= 0xB8,
+              place + 3 == text.count || Self.joinsNothing(text, place + 3)
+            else { break }
+            hasHan = true
+            storedUnits[unit] = Unit(
+              columns: 2, start: Int32(truncatingIfNeeded: place),
+              end: Int32(truncatingIfNeeded: place + 3), lineBreak: UInt8(YU_ID), isHanOrKana: true)
+            items[item] = Item(
+              kind: UInt8(YU_ID), isEastAsian: true,
+              point: UInt32(first & 15) << 12 | UInt32(text[place + 1] & 63) << 6
+                | UInt32(text[place + 2] & 63), lastUnit: Int32(truncatingIfNeeded: unit))
+            place += 3
+          } else {
+            guard let base = text.baseAddress else { break }
+            var point: UInt32 = 0
+            let bytes = Int(yu_decode(base, text.count, place, &point))
+            guard point >= 0x20,
+              place + bytes == text.count || Self.joinsNothing(text, place + bytes)
+            else { break }
+            let properties = yu_properties(point)
+            let columns: Int
+            if point < 0x7F {
+              columns = 1
+            } else {
+              // Class Other, without a part in conjuncts: it joins nothing that stands before it.
+              guard yu_cluster_break(properties) == 0, yu_conjunct_break(properties) == 0,
+                let known = columnsOfLoneCharacter(point, properties, profile)
+              else { break }
+              columns = known
+            }
+            let lineBreak = Int(yu_line_break(properties))
+            guard lineBreak != YU_CM else { break }
+            let isHan = yu_script(properties) == Int32(YU_SCRIPT_HAN_KANA)
+            if isHan { hasHan = true }
+            if Self.isRemarkable(point, lineBreak) {
+              remarkable.append(Int32(truncatingIfNeeded: item))
+            }
+            storedUnits[unit] = Unit(
+              kind: point == 0x20 ? .space : .cluster,
+              isClosing: Self.closingClasses & (1 << UInt64(lineBreak)) != 0,
+              isOpening: lineBreak == YU_OP, columns: Int32(truncatingIfNeeded: columns),
+              start: Int32(truncatingIfNeeded: place),
+              end: Int32(truncatingIfNeeded: place + bytes),
+              lineBreak: UInt8(truncatingIfNeeded: lineBreak), isHanOrKana: isHan)
+            items[item] = Item(
+              kind: UInt8(truncatingIfNeeded: lineBreak),
+              isEastAsian: yu_is_east_asian(properties),
+              isInitialQuote: lineBreak == YU_QU && yu_is_initial_quote(properties),
+              isFinalQuote: lineBreak == YU_QU && yu_is_final_quote(properties),
+              point: point, lastUnit: Int32(truncatingIfNeeded: unit))
+            place += bytes
+          }
+          unit += 1
+          item += 1
+        }
+      }
+    }
+    self.remarkable = remarkable
+    unitCount = unit
+    itemCount = item
+  }
+
+  /// Whether some tailoring is about a character.
+  private static func isRemarkable(_ point: UInt32, _ lineBreak: Int) -> Bool {
+    switch point {
+    case 0x2B, 0x2C, 0x2D, 0x2F, 0x3A, 0x3B: true
+    default: lineBreak == YU_CJ || lineBreak == YU_QU
+    }
+  }
+
+  /// Whether the character at a place surely begins a cluster, whatever ordinary character stands
+  /// before it: ASCII, an ideograph, or the punctuation of Chinese.
+  private static func joinsNothing(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    switch text[place] {
+    case 0x20...0x7F, 0xE4...0xE9: return true
+    case 0xE3:
+      // U+3000 to U+303F but the tone marks; hiragana and katakana but their voicing marks.
+      guard place + 2 < text.count else { return false }
+      switch text[place + 1] {
+      case 0x80: return text[place + 2] < 0xAA || text[place + 2] > 0xAF
+      case 0x82: return text[place + 2] != 0x99 && text[place + 2] != 0x9A
+      default: return true
+      }
+    // U+FF00 to U+FF3F.
+    case 0xEF: return place + 1 < text.count && text[place + 1] == 0xBC
+    default: return false
     }
   }
 
   private mutating func append(_ insert: Insert) {
     var unit = Unit(
-      kind: .object, opportunity: .no, isClosing: false, isOpening: false, columns: 0,
-      start: Int32(insert.range.lowerBound), end: Int32(insert.range.upperBound), value: 0,
-      lineBreak: UInt8(YU_AL), isHanOrKana: false)
+      kind: .object, start: Int32(insert.range.lowerBound), end: Int32(insert.range.upperBound),
+      lineBreak: UInt8(YU_AL))
     var kind = UInt8(YU_AL)
     switch insert.kind {
     case .object(let value):
@@ -158,23 +294,23 @@ extension LineBreaker {
       kind = UInt8(YU_OP)
     }
     unit.lineBreak = kind
-    units.append(unit)
-    items.append(
-      Item(
-        kind: kind, isEastAsian: false, isInitialQuote: false, isFinalQuote: false,
-        isUnassignedPictograph: false, endsWithJoiner: false, endsInsideUnit: false,
-        point: Self.objectPoint, lastUnit: Int32(units.count - 1)))
+    storedUnits[unitCount] = unit
+    remarkable.append(Int32(truncatingIfNeeded: itemCount))
+    items[itemCount] = Item(
+      kind: kind, point: Self.objectPoint, lastUnit: Int32(truncatingIfNeeded: unitCount))
+    unitCount += 1
+    itemCount += 1
   }
 
   /// Stands for an object or ornament among code points.
   private static let objectPoint: UInt32 = 0xFFFF_FFFF
 
   private mutating func appendUnit(
-    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ bytes: Int, _ limit: Int, _ point: UInt32,
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ bytes: Int, _ point: UInt32,
     _ properties: UInt32
   ) {
     var kind = Unit.Kind.cluster
-    var columns: Int
+    let columns: Int
     switch point {
     case 0x20:
       kind = .space
@@ -191,82 +327,93 @@ extension LineBreaker {
       columns = 1
     default:
       // The commonest case by far: one character of its own, followed by one that joins nothing.
-      columns =
-        point >= 0x20 && point < 0x7F
-        ? (place + bytes < limit && text[place + bytes] >= 0x80 ? -1 : 1)
-        : -1
-      if columns < 0 {
-        let part = UnsafeBufferPointer(rebasing: text[..<limit])
-        columns = cluster(in: part, at: place, profile: profile).columns
+      if place + bytes == text.count || Self.joinsNothing(text, place + bytes) {
+        columns =
+          point >= 0x20 && point < 0x7F
+          ? 1
+          : columnsOfLoneCharacter(point, properties, profile)
+            ?? cluster(in: text, at: place, profile: profile).columns
+      } else {
+        columns = cluster(in: text, at: place, profile: profile).columns
       }
     }
     let lineBreak = Int(yu_line_break(properties))
-    let isClosing =
-      lineBreak == YU_CL || lineBreak == YU_CP || lineBreak == YU_EX || lineBreak == YU_NS
-      || lineBreak == YU_IS || lineBreak == YU_IN || lineBreak == YU_CJ
-    units.append(
-      Unit(
-        kind: kind, opportunity: .no, isClosing: isClosing, isOpening: lineBreak == YU_OP,
-        columns: Int32(columns), start: Int32(place), end: Int32(place + bytes), value: 0,
-        lineBreak: UInt8(lineBreak),
-        isHanOrKana: yu_script(properties) == Int32(YU_SCRIPT_HAN_KANA)))
+    let isClosing = Self.closingClasses & (1 << UInt64(lineBreak)) != 0
+    storedUnits[unitCount] = Unit(
+      kind: kind, isClosing: isClosing, isOpening: lineBreak == YU_OP,
+      columns: Int32(truncatingIfNeeded: columns), start: Int32(truncatingIfNeeded: place),
+      end: Int32(truncatingIfNeeded: place + bytes),
+      lineBreak: UInt8(truncatingIfNeeded: lineBreak),
+      isHanOrKana: yu_script(properties) == Int32(YU_SCRIPT_HAN_KANA))
+    unitCount += 1
   }
+
+  /// CL, CP, EX, NS, IS, IN, CJ: a set of line break classes has one bit for each.
+  private static var closingClasses: UInt64 {
+    bit(YU_CL) | bit(YU_CP) | bit(YU_EX) | bit(YU_NS) | bit(YU_IS) | bit(YU_IN) | bit(YU_CJ)
+  }
+
+  @inline(__always) private static func bit(_ kind: Int) -> UInt64 { 1 << UInt64(kind & 63) }
 
   private mutating func appendItem(
     _ lineBreak: UInt8, _ point: UInt32, _ properties: UInt32, isClusterStart: Bool
   ) {
     let kind = Int(lineBreak)
-    if kind == YU_CM || kind == YU_ZWJ, let last = items.indices.last {
-      // LB9: X (CM | ZWJ)* behaves as X, unless X ends a line or is a space.
-      let before = Int(items[last].kind)
-      if before != YU_BK && before != YU_CR && before != YU_LF && before != YU_NL
-        && before != YU_SP && before != YU_ZW
-      {
-        items[last].endsWithJoiner = kind == YU_ZWJ
-        items[last].lastUnit = Int32(units.count - 1)
-        return
+    let isMark = kind == YU_CM || kind == YU_ZWJ
+    if itemCount > 0 {
+      if isMark {
+        // LB9: X (CM | ZWJ)* behaves as X, unless X ends a line or is a space.
+        let before = Int(items[itemCount - 1].kind)
+        if before != YU_BK && before != YU_CR && before != YU_LF && before != YU_NL
+          && before != YU_SP && before != YU_ZW
+        {
+          items[itemCount - 1].endsWithJoiner = kind == YU_ZWJ
+          items[itemCount - 1].lastUnit = Int32(truncatingIfNeeded: unitCount - 1)
+          return
+        }
       }
+      // Where an item ends inside a cluster, no line may: clusters are never cut.
+      if !isClusterStart { items[itemCount - 1].endsInsideUnit = true }
     }
-    // Where an item ends inside a cluster, no line may: clusters are never cut.
-    if !isClusterStart, let last = items.indices.last { items[last].endsInsideUnit = true }
-    let isLoneMark = kind == YU_CM || kind == YU_ZWJ  // LB10
-    items.append(
-      Item(
-        kind: isLoneMark ? UInt8(YU_AL) : lineBreak,
-        isEastAsian: yu_is_east_asian(properties),
-        isInitialQuote: kind == YU_QU && yu_is_initial_quote(properties),
-        isFinalQuote: kind == YU_QU && yu_is_final_quote(properties),
-        isUnassignedPictograph: yu_is_pictographic(properties)
-          && yu_age(properties) == Int32(YU_AGE_UNASSIGNED),
-        endsWithJoiner: kind == YU_ZWJ, endsInsideUnit: false, point: point,
-        lastUnit: Int32(units.count - 1)))
+    if Self.isRemarkable(point, kind) { remarkable.append(Int32(truncatingIfNeeded: itemCount)) }
+    items[itemCount] = Item(
+      kind: isMark ? UInt8(YU_AL) : lineBreak,  // LB10
+      isEastAsian: yu_is_east_asian(properties),
+      isInitialQuote: kind == YU_QU && yu_is_initial_quote(properties),
+      isFinalQuote: kind == YU_QU && yu_is_final_quote(properties),
+      isUnassignedPictograph: yu_is_pictographic(properties)
+        && yu_age(properties) == Int32(YU_AGE_UNASSIGNED),
+      endsWithJoiner: kind == YU_ZWJ, endsInsideUnit: false, point: point,
+      lastUnit: Int32(truncatingIfNeeded: unitCount - 1))
+    itemCount += 1
   }
 
   /// LB1 for CJ, and the tailorings that are classes: T1 quotes, T11 levels.
-  private mutating func tailorClasses(_ text: UnsafeBufferPointer<UInt8>, hasHan: Bool) {
+  private mutating func tailorClasses(hasHan: Bool) {
     let mapsQuotes =
       options.quotes == .zh || (options.quotes == .auto && options.tailoring == .yue && hasHan)
     let isChineseOrJapanese =
       language.hasPrefix("zh") || language.hasPrefix("ja") || (language.isEmpty && hasHan)
-    for position in items.indices {
+    for number in 0..<(options.level == .strict ? remarkable.count : itemCount) {
+      let position = options.level == .strict ? Int(remarkable[number]) : number
       let item = items[position]
       switch Int(item.kind) {
       case YU_CJ:
         items[position].kind = UInt8(options.level == .strict ? YU_NS : YU_ID)
-        if options.level != .strict { units[Int(item.lastUnit)].isClosing = false }
+        if options.level != .strict { storedUnits[Int(item.lastUnit)].isClosing = false }
       case YU_QU where mapsQuotes && item.point == 0x201C:
         items[position].kind = UInt8(YU_OP)
         items[position].isInitialQuote = false
-        units[Int(item.lastUnit)].isOpening = true
+        storedUnits[Int(item.lastUnit)].isOpening = true
       case YU_QU where mapsQuotes && item.point == 0x201D:
         items[position].kind = UInt8(YU_CL)
         items[position].isFinalQuote = false
-        units[Int(item.lastUnit)].isClosing = true
+        storedUnits[Int(item.lastUnit)].isClosing = true
       default:
         if options.level != .strict {
           if let kind = loosened(item, isChineseOrJapanese) {
             items[position].kind = UInt8(kind)
-            units[Int(item.lastUnit)].isClosing = false
+            storedUnits[Int(item.lastUnit)].isClosing = false
           }
         }
       }
@@ -296,208 +443,73 @@ extension LineBreaker {
 }
 
 extension LineBreaker {
-  /// The rules of UAX #14, each under its name, in the order of the standard.
+  /// Writes the opportunity behind every item to its last unit.
   ///
   /// LB14, LB15a, LB16 and LB17 look back over spaces and LB25 over a number; both are kept as
   /// state, so the pass is linear on any text.
   private mutating func findOpportunities() {
-    guard !items.isEmpty else { return }
-    /// The last item that is no space, and the one before it.
-    var solid = -1
-    var beforeSolid = -1
-    /// LB25: 1 behind NU (SY | IS)*, 2 behind the closing bracket of such a number.
-    var number = 0
-    var indicators = 0
-    for position in 0..<items.count {
-      let kind = Int(items[position].kind)
-      if kind != YU_SP {
-        beforeSolid = position > 0 ? position - 1 : -1
-        solid = position
-      }
-      switch kind {
-      case YU_NU: number = 1
-      case YU_SY, YU_IS: number = number == 1 ? 1 : 0
-      case YU_CL, YU_CP: number = number == 1 ? 2 : 0
-      default: number = 0
-      }
-      indicators = kind == YU_RI ? indicators + 1 : 0
-      guard position + 1 < items.count else { break }
-      let opportunity = opportunity(
-        after: position, solid: solid, beforeSolid: beforeSolid, number: number,
-        hasOddIndicators: indicators % 2 == 1)
-      if !items[position].endsInsideUnit {
-        units[Int(items[position].lastUnit)].opportunity = opportunity
+    guard itemCount > 0 else { return }
+    let count = itemCount
+    storedUnits.withUnsafeMutableBufferPointer { storedUnits in
+      items.withUnsafeBufferPointer { items in
+        let rules = LineBreakRules(items: items, itemCount: count)
+        /// The last item that is no space, and the one before it.
+        var solid = -1
+        var beforeSolid = -1
+        /// LB25: 1 behind NU (SY | IS)*, 2 behind the closing bracket of such a number.
+        var number = 0
+        var indicators = 0
+        for position in 0..<count - 1 {
+          let kind = Int(items[position].kind)
+          if kind != YU_SP {
+            beforeSolid = position > 0 ? position - 1 : -1
+            solid = position
+          }
+          if kind == YU_ID || kind == YU_AL {
+            number = 0
+            indicators = 0
+          } else {
+            switch kind {
+            case YU_NU: number = 1
+            case YU_SY, YU_IS: number = number == 1 ? 1 : 0
+            case YU_CL, YU_CP: number = number == 1 ? 2 : 0
+            default: number = 0
+            }
+            indicators = kind == YU_RI ? indicators + 1 : 0
+          }
+          let opportunity =
+            rules.ordinaryOpportunity(after: position)
+            ?? rules.opportunity(
+              after: position, solid: solid, beforeSolid: beforeSolid, number: number,
+              hasOddIndicators: indicators % 2 == 1)
+          if !items[position].endsInsideUnit {
+            storedUnits[Int(items[position].lastUnit)].opportunity = opportunity
+          }
+        }
       }
     }
     // LB3: the end of the text is the filler's business, but a final line end must break.
-    let last = Int(items[items.count - 1].kind)
-    units[units.count - 1].opportunity =
+    let last = Int(items[itemCount - 1].kind)
+    storedUnits[unitCount - 1].opportunity =
       last == YU_BK || last == YU_LF || last == YU_CR || last == YU_NL ? .must : .may
-  }
-
-  private func opportunity(
-    after position: Int, solid: Int, beforeSolid: Int, number: Int, hasOddIndicators: Bool
-  ) -> Opportunity {
-    let left = items[position]
-    let right = items[position + 1]
-    let a = Int(left.kind)
-    let b = Int(right.kind)
-    // Between two ideographs: LB31, and no rule before it applies.
-    if a == YU_ID && b == YU_ID && !left.endsWithJoiner { return .may }
-
-    // LB4, LB5, LB6
-    if a == YU_BK || a == YU_LF || a == YU_NL { return .must }
-    if a == YU_CR { return b == YU_LF ? .no : .must }
-    if b == YU_BK || b == YU_CR || b == YU_LF || b == YU_NL { return .no }
-    // LB7
-    if b == YU_SP || b == YU_ZW { return .no }
-    // LB8, LB8a
-    let s = solid >= 0 ? Int(items[solid].kind) : -1
-    if s == YU_ZW { return .may }
-    if left.endsWithJoiner { return .no }
-    // LB11, LB12, LB12a
-    if a == YU_WJ || b == YU_WJ { return .no }
-    if a == YU_GL { return .no }
-    if b == YU_GL && a != YU_SP && a != YU_BA && a != YU_HY && a != YU_HH { return .no }
-    // LB13
-    if b == YU_CL || b == YU_CP || b == YU_EX || b == YU_SY { return .no }
-    // LB14
-    if s == YU_OP { return .no }
-    // LB15a
-    if s == YU_QU, items[solid].isInitialQuote {
-      let before = beforeSolid >= 0 ? Int(items[beforeSolid].kind) : YU_BK
-      if before == YU_BK || before == YU_CR || before == YU_LF || before == YU_NL
-        || before == YU_OP || before == YU_QU || before == YU_GL || before == YU_SP
-        || before == YU_ZW
-      {
-        return .no
-      }
-    }
-    let after = position + 2 < items.count ? Int(items[position + 2].kind) : -1
-    // LB15b
-    if b == YU_QU, right.isFinalQuote, after == -1 || isAfterFinalQuote(after) { return .no }
-    // LB15c, LB15d
-    if a == YU_SP && b == YU_IS && after == YU_NU { return .may }
-    if b == YU_IS { return .no }
-    // LB16, LB17
-    if (s == YU_CL || s == YU_CP) && b == YU_NS { return .no }
-    if s == YU_B2 && b == YU_B2 { return .no }
-    // LB18
-    if a == YU_SP { return .may }
-    // LB19, LB19a
-    if b == YU_QU && !right.isInitialQuote { return .no }
-    if a == YU_QU && !left.isFinalQuote { return .no }
-    if b == YU_QU {
-      if !left.isEastAsian { return .no }
-      if position + 2 >= items.count || !items[position + 2].isEastAsian { return .no }
-    }
-    if a == YU_QU {
-      if !right.isEastAsian { return .no }
-      if position == 0 || !items[position - 1].isEastAsian { return .no }
-    }
-    // LB20, LB20a
-    if a == YU_CB || b == YU_CB { return .may }
-    let before = position > 0 ? Int(items[position - 1].kind) : -1
-    if a == YU_HY || a == YU_HH, b == YU_AL || b == YU_HL, before == -1 || startsWord(before) {
-      return .no
-    }
-    // LB21, LB21a, LB21b
-    if b == YU_BA || b == YU_HH || b == YU_HY || b == YU_NS || a == YU_BB { return .no }
-    if before == YU_HL, a == YU_HY || a == YU_HH, b != YU_HL { return .no }
-    if a == YU_SY && b == YU_HL { return .no }
-    // LB22
-    if b == YU_IN { return .no }
-    return laterOpportunity(left, right, after, number, hasOddIndicators, before, position)
-  }
-
-  /// LB23 to LB31.
-  private func laterOpportunity(
-    _ left: Item, _ right: Item, _ after: Int, _ number: Int, _ hasOddIndicators: Bool,
-    _ before: Int, _ position: Int
-  ) -> Opportunity {
-    let a = Int(left.kind)
-    let b = Int(right.kind)
-    let isLetterLeft = a == YU_AL || a == YU_HL
-    let isLetterRight = b == YU_AL || b == YU_HL
-    // LB23, LB23a
-    if (isLetterLeft && b == YU_NU) || (a == YU_NU && isLetterRight) { return .no }
-    if a == YU_PR && (b == YU_ID || b == YU_EB || b == YU_EM) { return .no }
-    if (a == YU_ID || a == YU_EB || a == YU_EM) && b == YU_PO { return .no }
-    // LB24
-    if (a == YU_PR || a == YU_PO) && isLetterRight { return .no }
-    if isLetterLeft && (b == YU_PR || b == YU_PO) { return .no }
-    // LB25
-    if number > 0 && (b == YU_PO || b == YU_PR) { return .no }
-    if a == YU_PR || a == YU_PO, b == YU_OP {
-      if after == YU_NU { return .no }
-      if after == YU_IS, position + 3 < items.count, Int(items[position + 3].kind) == YU_NU {
-        return .no
-      }
-    }
-    if b == YU_NU {
-      if a == YU_PR || a == YU_PO || a == YU_HY || a == YU_IS { return .no }
-      if number == 1 { return .no }
-    }
-    // LB26, LB27
-    if a == YU_JL && (b == YU_JL || b == YU_JV || b == YU_H2 || b == YU_H3) { return .no }
-    if (a == YU_JV || a == YU_H2) && (b == YU_JV || b == YU_JT) { return .no }
-    if (a == YU_JT || a == YU_H3) && b == YU_JT { return .no }
-    if isHangul(a) && b == YU_PO { return .no }
-    if a == YU_PR && isHangul(b) { return .no }
-    // LB28
-    if isLetterLeft && isLetterRight { return .no }
-    // LB28a
-    let isAksaraLeft = isAksara(left)
-    let isAksaraRight = isAksara(right)
-    if a == YU_AP && isAksaraRight { return .no }
-    if isAksaraLeft && (b == YU_VF || b == YU_VI) { return .no }
-    if a == YU_VI, position > 0, isAksara(items[position - 1]), b == YU_AK || right.point == 0x25CC
-    {
-      return .no
-    }
-    if isAksaraLeft && isAksaraRight && after == YU_VF { return .no }
-    // LB29
-    if a == YU_IS && isLetterRight { return .no }
-    // LB30
-    if isLetterLeft || a == YU_NU, b == YU_OP, !right.isEastAsian { return .no }
-    if a == YU_CP, !left.isEastAsian, isLetterRight || b == YU_NU { return .no }
-    // LB30a, LB30b
-    if a == YU_RI && b == YU_RI && hasOddIndicators { return .no }
-    if b == YU_EM && (a == YU_EB || left.isUnassignedPictograph) { return .no }
-    return .may  // LB31
-  }
-
-  private func isAfterFinalQuote(_ kind: Int) -> Bool {
-    kind == YU_SP || kind == YU_GL || kind == YU_WJ || kind == YU_CL || kind == YU_QU
-      || kind == YU_CP || kind == YU_EX || kind == YU_IS || kind == YU_SY || kind == YU_BK
-      || kind == YU_CR || kind == YU_LF || kind == YU_NL || kind == YU_ZW
-  }
-
-  private func startsWord(_ kind: Int) -> Bool {
-    kind == YU_BK || kind == YU_CR || kind == YU_LF || kind == YU_NL || kind == YU_SP
-      || kind == YU_ZW || kind == YU_CB || kind == YU_GL
-  }
-
-  private func isHangul(_ kind: Int) -> Bool {
-    kind == YU_JL || kind == YU_JV || kind == YU_JT || kind == YU_H2 || kind == YU_H3
-  }
-
-  private func isAksara(_ item: Item) -> Bool {
-    Int(item.kind) == YU_AK || Int(item.kind) == YU_AS || item.point == 0x25CC
   }
 }
 
 extension LineBreaker {
   /// The tailorings that overwrite single opportunities: T2 to T5, T9, T10, T12.
-  private mutating func tailorOpportunities(_ text: UnsafeBufferPointer<UInt8>) {
+  private mutating func tailorOpportunities() {
     let keepsWords =
       options.wordBreak == .keepAll || (options.wordBreak == .auto && language.hasPrefix("ko"))
     let isTailored = options.tailoring == .yue
-    for position in 0..<max(0, items.count - 1) {
+    // All tailorings but these are about the character before the opportunity.
+    let visitsAll = options.units == .glue || options.kinsoku == .strict || keepsWords
+    for number in 0..<(visitsAll ? itemCount : remarkable.count) {
+      let position = visitsAll ? number : Int(remarkable[number])
+      guard position + 1 < itemCount else { break }
       let place = Int(items[position].lastUnit)
       let left = items[position]
       let right = items[position + 1]
-      switch units[place].opportunity {
+      switch storedUnits[place].opportunity {
       case .must: continue
       case .no:
         guard isTailored else { continue }
@@ -506,17 +518,17 @@ extension LineBreaker {
           position > 0, isHanOrKana(items[position - 1].point),
           Int(right.kind) == YU_AL || Int(right.kind) == YU_HL
         {
-          units[place].opportunity = .may
+          storedUnits[place].opportunity = .may
         }
         // T5: between two formulas that touch.
         if left.point == Self.objectPoint, right.point == Self.objectPoint,
-          units[place].kind == .object, Int(right.kind) == YU_AL
+          storedUnits[place].kind == .object, Int(right.kind) == YU_AL
         {
-          units[place].opportunity = .may
+          storedUnits[place].opportunity = .may
         }
       case .may:
-        if mayNotBreak(after: position, text, keepsWords: keepsWords, isTailored: isTailored) {
-          units[place].opportunity = .no
+        if mayNotBreak(after: position, keepsWords: keepsWords, isTailored: isTailored) {
+          storedUnits[place].opportunity = .no
         }
       }
     }
@@ -527,7 +539,7 @@ extension LineBreaker {
   }
 
   private func mayNotBreak(
-    after position: Int, _ text: UnsafeBufferPointer<UInt8>, keepsWords: Bool, isTailored: Bool
+    after position: Int, keepsWords: Bool, isTailored: Bool
   ) -> Bool {
     let left = items[position]
     let right = items[position + 1]
@@ -568,7 +580,7 @@ extension LineBreaker {
   }
 
   private func isWordCharacter(_ position: Int) -> Bool {
-    guard items.indices.contains(position) else { return false }
+    guard position >= 0, position < itemCount else { return false }
     switch items[position].point {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
     default: return false
