@@ -22,9 +22,11 @@ enum FormulaBreaks {
     var atom = Atom.start
     /// What the token before a blank would have allowed.
     var levelBeforeBlank: UInt8 = never
+    guard let first = tokens.first else { return }
+    var following = Facts(first, text)
     for position in tokens.indices {
       let token = tokens[position]
-      let facts = Facts(token, text)
+      let facts = following
       switch token.kind {
       case .begin(let isRow) where !isRow: closedEnvironments += 1
       case .end(let isRow) where !isRow: closedEnvironments = max(0, closedEnvironments - 1)
@@ -39,7 +41,8 @@ enum FormulaBreaks {
       }
       let depth = braces + closedEnvironments
       let next = position + 1 < tokens.count ? tokens[position + 1] : nil
-      let nextFacts = next.map { Facts($0, text) }
+      if let next { following = Facts(next, text) }
+      let nextFacts = next == nil ? nil : following
       let level = level(
         token, facts, next, nextFacts, after: atom, depth: depth, parentheses: parentheses,
         beforeBlank: levelBeforeBlank)
@@ -100,7 +103,9 @@ extension FormulaBreaks {
         break
       case .word:
         isControlWord = true
-        setWord(Substring(decoding: text[token.start + 1..<token.end], as: UTF8.self))
+        setWord(
+          FormulaBreaks.meaning(
+            of: UnsafeBufferPointer(rebasing: text[token.start + 1..<token.end])))
       case .symbol:
         setSymbol(text[token.start + 1])
       case .character:
@@ -179,27 +184,30 @@ extension FormulaBreaks {
       }
     }
 
-    private mutating func setWord(_ name: Substring) {
-      if FormulaBreaks.relations.contains(name) {
+    private mutating func setWord(_ meaning: Meaning) {
+      switch meaning {
+      case .ordinary: break
+      case .relation:
         isRelation = true
         atom = .relation
-      } else if FormulaBreaks.operators.contains(name) {
+      case .operatorSign:
         isOperator = true
         atom = .operatorSign
-      } else if FormulaBreaks.spaces.contains(name) {
-        isSpace = true
-      } else if FormulaBreaks.openings.contains(name) {
+      case .space: isSpace = true
+      case .opening:
         bracket = .open
         atom = .opening
-      } else if FormulaBreaks.closings.contains(name) {
-        bracket = .close
-      }
-      if name == "left" || name == "right" || name == "operatorname" || name == "mathrm"
-        || name == "operatorname*" || name.lowercased().hasPrefix("big")
-      {
+      case .closing: bracket = .close
+      case .left:
+        bracket = .open
+        atom = .opening
         holdsNext = true
+      case .right:
+        bracket = .close
+        holdsNext = true
+        refusesBefore = true
+      case .sizing: holdsNext = true
       }
-      if name == "right" { refusesBefore = true }
     }
   }
 
@@ -237,19 +245,68 @@ extension FormulaBreaks {
     return level
   }
 
-  private static let relations: Set<Substring> = Set(
-    """
-    le leq ge geq ne neq approx sim simeq cong equiv propto in notin ni subset subseteq supset \
-    supseteq to gets rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow iff \
-    implies impliedby mapsto longmapsto longrightarrow xrightarrow triangleq coloneqq doteq ll gg \
-    mid parallel perp models vdash prec succ leqslant geqslant colon
-    """.split(separator: " "))
-  private static let operators: Set<Substring> = Set(
-    """
-    cdot times pm mp div cup cap sqcup uplus wedge vee land lor oplus ominus otimes odot circ ast \
-    star bullet setminus bmod amalg dagger
-    """.split(separator: " "))
-  private static let spaces: Set<Substring> = ["quad", "qquad", "enspace", "enskip"]
-  private static let openings: Set<Substring> = ["left", "langle", "lfloor", "lceil"]
-  private static let closings: Set<Substring> = ["right", "rangle", "rfloor", "rceil"]
+  /// What a control word means for breaking.
+  enum Meaning {
+    case ordinary, relation, operatorSign, space, opening, closing, left, right, sizing
+  }
+
+  /// The name of a control word, without its backslash: at most 16 bytes, longer ones are not known.
+  private struct Name: Hashable {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+
+    init?(_ bytes: some Collection<UInt8>) {
+      guard bytes.count <= 16 else { return nil }
+      for (number, byte) in bytes.enumerated() {
+        if number < 8 {
+          first |= UInt64(byte) << UInt64(number * 8)
+        } else {
+          second |= UInt64(byte) << UInt64((number - 8) * 8)
+        }
+      }
+    }
+  }
+
+  private static func meaning(of name: UnsafeBufferPointer<UInt8>) -> Meaning {
+    // \big, \Bigl … and with them \bigcup, which is as close to what follows.
+    if name.count >= 3, name[0] | 0x20 == UInt8(ascii: "b"), name[1] | 0x20 == UInt8(ascii: "i"),
+      name[2] | 0x20 == UInt8(ascii: "g")
+    {
+      return .sizing
+    }
+    return Name(name).flatMap { meanings[$0] } ?? .ordinary
+  }
+
+  private static let meanings: [Name: Meaning] = {
+    var meanings: [Name: Meaning] = [:]
+    let words: [(Meaning, String)] = [
+      (
+        .relation,
+        """
+        le leq ge geq ne neq approx sim simeq cong equiv propto in notin ni subset subseteq supset \
+        supseteq to gets rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow iff \
+        implies impliedby mapsto longmapsto longrightarrow xrightarrow triangleq coloneqq doteq ll \
+        gg mid parallel perp models vdash prec succ leqslant geqslant colon
+        """
+      ),
+      (
+        .operatorSign,
+        """
+        cdot times pm mp div cup cap sqcup uplus wedge vee land lor oplus ominus otimes odot circ \
+        ast star bullet setminus bmod amalg dagger
+        """
+      ),
+      (.space, "quad qquad enspace enskip"),
+      (.opening, "langle lfloor lceil"),
+      (.closing, "rangle rfloor rceil"),
+      (.left, "left"), (.right, "right"),
+      (.sizing, "operatorname mathrm"),
+    ]
+    for (meaning, names) in words {
+      for name in names.split(separator: " ") {
+        if let name = Name(name.utf8) { meanings[name] = meaning }
+      }
+    }
+    return meanings
+  }()
 }
