@@ -167,3 +167,25 @@ public func columnsOfLoneCharacter(
   default: return nil
   }
 }
+
+/// The columns of a range of UTF-8 text that begins and ends between clusters.
+public func columns(
+  of range: Range<Int>, in text: UnsafeBufferPointer<UInt8>, profile: WidthProfile
+) -> Int {
+  let text = UnsafeBufferPointer(rebasing: text[..<range.upperBound])
+  var columns = 0
+  var place = range.lowerBound
+  while place < range.upperBound {
+    let byte = text[place]
+    // ASCII before ASCII is a cluster of one column.
+    if byte >= 0x20, byte < 0x7F, place + 1 >= range.upperBound || text[place + 1] < 0x80 {
+      columns += 1
+      place += 1
+    } else {
+      let measure = cluster(in: text, at: place, profile: profile)
+      columns += measure.columns
+      place = measure.end
+    }
+  }
+  return columns
+}

@@ -485,16 +485,7 @@ extension Filling {
   }
 
   private func columns(of range: Range<Int>, _ input: FillingInput) -> Int {
-    var columns = 0
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let measure = cluster(
-        in: UnsafeBufferPointer(rebasing: input.text[..<range.upperBound]), at: place,
-        profile: input.page.profile)
-      columns += measure.columns
-      place = measure.end
-    }
-    return columns
+    Cells.columns(of: range, in: input.text, profile: input.page.profile)
   }
 
   /// Adds text to the line; text that follows directly joins the part before.

@@ -148,15 +148,7 @@ extension InlineReader {
   private func object(
     _ kind: Inline.Object.Kind, _ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>
   ) -> Inline.Object {
-    var columns = 0
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let measure = cluster(
-        in: UnsafeBufferPointer(rebasing: text[..<range.upperBound]), at: place,
-        profile: page.profile)
-      columns += measure.columns
-      place = measure.end
-    }
+    let columns = Cells.columns(of: range, in: text, profile: page.profile)
     return Inline.Object(kind: kind, range: range, columns: columns)
   }
 
@@ -232,7 +224,8 @@ extension InlineReader {
     var place = range.lowerBound
     while place + 2 < range.upperBound {
       guard text[place] == 0x3A, text[place + 1] == 0x2F, text[place + 2] == 0x2F else {
-        place += 1
+        // Where neither `/` nor `:` stands, no `://` can begin in the two places before.
+        place += text[place + 2] == 0x2F || text[place + 2] == 0x3A ? 1 : 3
         continue
       }
       guard let url = URLBreaks.url(around: place, in: text, range) else {

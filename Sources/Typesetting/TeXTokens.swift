@@ -72,21 +72,7 @@ extension TeXTokenizer {
   }
 
   func columns(_ part: Range<Int>) -> Int {
-    var columns = 0
-    var place = part.lowerBound
-    while place < part.upperBound {
-      let byte = text[place]
-      if byte >= 0x20, byte < 0x7F, place + 1 >= part.upperBound || text[place + 1] < 0x80 {
-        columns += 1
-        place += 1
-      } else {
-        let measure = cluster(
-          in: UnsafeBufferPointer(rebasing: text[..<part.upperBound]), at: place, profile: profile)
-        columns += measure.columns
-        place = measure.end
-      }
-    }
-    return columns
+    Cells.columns(of: part, in: text, profile: profile)
   }
 
   private func byte(_ place: Int) -> UInt8 { place < tex.upperBound ? text[place] : 0 }
