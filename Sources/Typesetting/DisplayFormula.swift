@@ -28,11 +28,13 @@ extension PageSetter {
   ) {
     let formula = document.formulas[position]
     filler.read(text, [(formula.range, formula.tex)], page.profile)
-    let suffixColumns = columns(of: text, suffix)
+    let suffixColumns = columns(of: suffix, in: text, profile: page.profile)
     let sourceLines = sourceLines(text)
     let width = max(1, page.columns - margins.indent)
-    let displayIndent = min(2, width / 2)
+    // Behind the marker of a list item it begins at the hanging indent.
+    let displayIndent = isFirst && !margins.markers.isEmpty ? 0 : min(2, width / 2)
     var isFirst = isFirst
+    var structure = Structure()
     var numbers = (equationNumbers.numbers[position] ?? [])[...]
     for (number, line) in sourceLines.enumerated() {
       let isLastLine = number == sourceLines.count - 1
@@ -40,7 +42,7 @@ extension PageSetter {
       let lineSuffix = isLastLine ? suffixColumns : 0
       let room = width - indent
       var pieces = [line.tokens]
-      let cuts = structureCuts(line.tokens)
+      let cuts = structureCuts(line.tokens, &structure)
       if cuts.hasInnerRow
         || filler.columns(line.tokens.lowerBound, line.tokens.upperBound) + lineSuffix > room
       {
@@ -101,19 +103,6 @@ extension PageSetter {
     var indent: Int
   }
 
-  private func columns(of text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
-    var columns = 0
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let measure = cluster(
-        in: UnsafeBufferPointer(rebasing: text[..<range.upperBound]), at: place,
-        profile: page.profile)
-      columns += measure.columns
-      place = measure.end
-    }
-    return columns
-  }
-
   /// L4: the author's lines without empty ones and without their common indentation.
   private func sourceLines(_ text: UnsafeBufferPointer<UInt8>) -> [SourceLine] {
     var lines: [SourceLine] = []
@@ -137,27 +126,31 @@ extension PageSetter {
     return lines
   }
 
-  /// L5: where a source line is cut before it is filled, as token positions.
-  private func structureCuts(_ range: Range<Int>) -> (places: [Int], hasInnerRow: Bool) {
-    // The state at the start of the line: which environments and braces are open.
+  /// What is open between two source lines: environments, true for those with rows, and braces.
+  private struct Structure {
     var environments: [Bool] = []
     var braces = 0
+  }
+
+  /// L5: where a source line is cut before it is filled, as token positions.
+  private func structureCuts(
+    _ range: Range<Int>, _ structure: inout Structure
+  ) -> (places: [Int], hasInnerRow: Bool) {
     var places: [Int] = []
     var hasInnerRow = false
     let tokens = filler.tokens
-    for position in 0..<range.upperBound {
-      let isInside = position >= range.lowerBound
+    for position in range {
       switch tokens[position].kind {
       case .begin(let isRow):
-        environments.append(isRow)
-        if isInside, isRow, !isBegin(next(after: position, range)) { places.append(position + 1) }
+        structure.environments.append(isRow)
+        if isRow, !isBegin(next(after: position, range)) { places.append(position + 1) }
       case .end(let isRow):
-        if !environments.isEmpty { environments.removeLast() }
-        if isInside, isRow, position > range.lowerBound, !isEnd(previous(before: position, range)) {
+        if !structure.environments.isEmpty { structure.environments.removeLast() }
+        if isRow, position > range.lowerBound, !isEnd(previous(before: position, range)) {
           places.append(position)
         }
       case .row:
-        guard isInside, braces == 0, environments.last ?? true else { break }
+        guard structure.braces == 0, structure.environments.last ?? true else { break }
         // A comment behind the row belongs to its line.
         let following = next(after: position, range)
         if following?.kind == .comment { break }
@@ -166,8 +159,8 @@ extension PageSetter {
       case .character:
         guard tokens[position].end - tokens[position].start == 1 else { break }
         let byte = document.text[tokens[position].start]
-        if byte == 0x7B { braces += 1 }
-        if byte == 0x7D { braces = max(0, braces - 1) }
+        if byte == 0x7B { structure.braces += 1 }
+        if byte == 0x7D { structure.braces = max(0, structure.braces - 1) }
       default: break
       }
     }

@@ -43,6 +43,8 @@ struct InlineReader {
   /// What is drawn before and after a span of text, if anything.
   private enum Edge {
     case opening(Ornament)
+    /// One that is glued to the text before it: scripts, readings, notes.
+    case joint(Ornament)
     case closing(Ornament)
     case object(Inline.Object)
   }
@@ -65,17 +67,22 @@ struct InlineReader {
         if document.formulas[position].isDisplay {
           inline.displayFormulas.append(position)
         } else if !part.isEmpty {
-          edges.append((part.lowerBound, 0, .object(object(.formula(position), part, text))))
+          edges.append((part.lowerBound, Int.max, .object(object(.formula(position), part, text))))
         }
         covered = max(covered, part.upperBound)
       case .code, .key:
         guard page.breaking.tailoring == .yue else { continue }
         for word in words(text, part) where word.lowerBound >= covered {
-          edges.append((word.lowerBound, 0, .object(object(.code, word, text))))
+          edges.append((word.lowerBound, Int.max, .object(object(.code, word, text))))
         }
         covered = max(covered, part.upperBound)
       case .image(let position):
         add(imageFrame(position), around: part, number, to: &edges)
+        let label = object(.image, part, text)
+        if part.lowerBound >= covered, !part.isEmpty, label.columns <= max(24, page.columns / 2) {
+          edges.append((part.lowerBound, Int.max, .object(label)))
+          covered = max(covered, part.upperBound)
+        }
       case .link(let position):
         if document.links.indices.contains(position), document.links[position].isNumbered,
           hasLinkNumbers, !part.isEmpty
@@ -84,17 +91,17 @@ struct InlineReader {
           edges.append((part.upperBound, -number - 1, .closing(mark)))
         }
       case .footnoteReference:
-        add(("[^", "]", .script), around: part, number, to: &edges)
+        add(("[^", "]", .script), around: part, number, isJoint: true, to: &edges)
       case .superscript:
         if let marks = script("^", part, text, range) {
-          add(marks, around: part, number, to: &edges)
+          add(marks, around: part, number, isJoint: true, to: &edges)
         }
       case .subscript:
         if let marks = script("_", part, text, range) {
-          add(marks, around: part, number, to: &edges)
+          add(marks, around: part, number, isJoint: true, to: &edges)
         }
       case .rubyReading:
-        add(("(", ")", .script), around: part, number, to: &edges)
+        add(("(", ")", .script), around: part, number, isJoint: true, to: &edges)
       case .deleted:
         if page.presentation == .full && page.marks == .characters {
           add(("~~", "~~", .mark), around: part, number, to: &edges)
@@ -110,17 +117,11 @@ struct InlineReader {
     for (place, _, edge) in edges {
       switch edge {
       case .opening(let ornament):
-        inline.inserts.append(
-          .init(
-            kind: .opening(inline.ornaments.count, columns: ornament.text.utf8.count),
-            range: place..<place))
-        inline.ornaments.append((ornament, measured(ornament)))
-        setColumns(of: &inline.inserts[inline.inserts.count - 1], measured(ornament))
+        add(ornament, to: &inline, place) { .opening($0, columns: $1) }
+      case .joint(let ornament):
+        add(ornament, to: &inline, place) { .joint($0, columns: $1) }
       case .closing(let ornament):
-        inline.inserts.append(
-          .init(kind: .ornament(inline.ornaments.count, columns: 0), range: place..<place))
-        inline.ornaments.append((ornament, measured(ornament)))
-        setColumns(of: &inline.inserts[inline.inserts.count - 1], measured(ornament))
+        add(ornament, to: &inline, place) { .ornament($0, columns: $1) }
       case .object(let object):
         if let last = inline.inserts.last, last.range.upperBound > object.range.lowerBound {
           continue
@@ -133,16 +134,13 @@ struct InlineReader {
 }
 
 extension InlineReader {
-  private func measured(_ ornament: Ornament) -> Int {
-    columns(of: ornament.text, profile: page.profile)
-  }
-
-  private func setColumns(of insert: inout LineBreaker.Insert, _ columns: Int) {
-    switch insert.kind {
-    case .opening(let value, _): insert.kind = .opening(value, columns: columns)
-    case .ornament(let value, _): insert.kind = .ornament(value, columns: columns)
-    case .object: break
-    }
+  private func add(
+    _ ornament: Ornament, to inline: inout Inline, _ place: Int,
+    _ kind: (_ position: Int, _ columns: Int) -> LineBreaker.Insert.Kind
+  ) {
+    let columns = columns(of: ornament.text, profile: page.profile)
+    inline.inserts.append(.init(kind: kind(inline.ornaments.count, columns), range: place..<place))
+    inline.ornaments.append((ornament, columns))
   }
 
   private func object(
@@ -154,9 +152,10 @@ extension InlineReader {
 
   private func add(
     _ marks: (String, String, Ornament.Kind), around part: Range<Int>, _ number: Int,
-    to edges: inout [(place: Int, order: Int, edge: Edge)]
+    isJoint: Bool = false, to edges: inout [(place: Int, order: Int, edge: Edge)]
   ) {
-    edges.append((part.lowerBound, number + 1, .opening(Ornament(marks.2, marks.0))))
+    let mark = Ornament(marks.2, marks.0)
+    edges.append((part.lowerBound, number + 1, isJoint ? .joint(mark) : .opening(mark)))
     guard !marks.1.isEmpty else { return }
     edges.append((part.upperBound, -number - 1, .closing(Ornament(marks.2, marks.1))))
   }
@@ -238,7 +237,7 @@ extension InlineReader {
       if nextTaken >= taken.count || taken[nextTaken].lowerBound >= url.upperBound {
         var start = url.lowerBound
         for cut in URLBreaks.firstLevel(text, url) + [url.upperBound] {
-          edges.append((start, 0, .object(object(.url, start..<cut, text))))
+          edges.append((start, Int.max, .object(object(.url, start..<cut, text))))
           start = cut
         }
       }

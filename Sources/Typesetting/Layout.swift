@@ -126,7 +126,7 @@ struct Margins {
   /// Quote bars, on every line.
   var bars: [Int] = []
   /// Markers, on the first line.
-  var markers: [(column: Int, ornament: Ornament)] = []
+  var markers: [(column: Int, columns: Int, ornament: Ornament)] = []
 }
 
 extension PageSetter {
@@ -178,7 +178,9 @@ extension PageSetter {
           let text = marker(of: container, in: list, level: max(0, lists - 1))
           let own = Cells.columns(of: text, profile: page.profile)
           let start = margins.indent - 1 - own
-          if start >= 0 { margins.markers.append((start, Ornament(.marker, text))) }
+          // Where no columns are left for another indent, the inner marker replaces the outer one.
+          margins.markers.removeAll { $0.column + $0.columns >= start }
+          if start >= 0 { margins.markers.append((start, own, Ornament(.marker, text))) }
         }
       case .definition:
         if margins.indent + 4 <= limit { margins.indent += 4 }
@@ -299,13 +301,15 @@ extension PageSetter {
         Piece(content: .ornament(Ornament(.quoteBar, glyphs.bar)), column: column, columns: 1))
       end = column + 1
     }
-    if isFirst {
+    if isFirst, !margins.markers.isEmpty {
       for marker in margins.markers {
-        let columns = Cells.columns(of: marker.ornament.text, profile: page.profile)
         result.pieces.append(
-          Piece(content: .ornament(marker.ornament), column: marker.column, columns: columns))
-        end = max(end, marker.column + columns)
+          Piece(
+            content: .ornament(marker.ornament), column: marker.column, columns: marker.columns))
+        end = max(end, marker.column + marker.columns)
       }
+      // A quote may stand in a list and a list in a quote.
+      result.pieces[first...].sort { $0.column < $1.column }
     }
     var column = margins.indent + extraIndent
     let indent = column
@@ -358,7 +362,7 @@ extension PageSetter {
       if page.presentation == .full && page.marks == .characters {
         let mark = String(repeating: "#", count: max(1, min(6, level)))
         if margins.indent + mark.count + 1 <= page.columns / 2 {
-          margins.markers.append((margins.indent, Ornament(.headingMark, mark)))
+          margins.markers.append((margins.indent, mark.count, Ornament(.headingMark, mark)))
           margins.indent += mark.count + 1
         }
       }

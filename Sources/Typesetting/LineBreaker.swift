@@ -20,6 +20,8 @@ struct LineBreaker {
       case ornament(Int, columns: Int)
       /// Not in the text; glued to what follows, class OP.
       case opening(Int, columns: Int)
+      /// Not in the text; glued to what precedes and to what follows, class GL.
+      case joint(Int, columns: Int)
     }
     var kind: Kind
     /// Empty for ornaments.
@@ -292,6 +294,13 @@ extension LineBreaker {
       unit.columns = Int32(columns)
       unit.isOpening = true
       kind = UInt8(YU_OP)
+    case .joint(let value, let columns):
+      unit.kind = .ornament
+      unit.value = Int32(value)
+      unit.columns = Int32(columns)
+      unit.isOpening = true
+      unit.isClosing = true
+      kind = UInt8(YU_GL)
     }
     unit.lineBreak = kind
     storedUnits[unitCount] = unit

@@ -12,6 +12,7 @@ enum URLBreaks {
       start -= 1
     }
     while start < colon, !isLetter(text[start]) { start += 1 }
+    guard start < colon else { return nil }
     var end = colon + 3
     while end < range.upperBound, text[end] > 0x20, text[end] < 0x7F, text[end] != 0x22,
       text[end] != 0x3C, text[end] != 0x3E
@@ -23,7 +24,7 @@ enum URLBreaks {
       end -= 1
     }
     while end > colon + 3, isTrailing(text, start..<end) { end -= 1 }
-    return start < colon && end > colon + 3 ? start..<end : nil
+    return end > colon + 3 ? start..<end : nil
   }
 
   /// U1: after a run of `/` and after `?`.
