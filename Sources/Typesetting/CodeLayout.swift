@@ -54,22 +54,25 @@ extension PageSetter {
         profile: page.profile)
       let columns = isTab ? 8 - column % 8 : measure.columns
       if column + columns > width, column > (isContinuation ? indent : 0) {
-        // A blank at the edge hangs.
-        let cut = good.map { ($0.place, $0.column) } ?? (place, column)
-        let restart = cut.0
+        // A blank at the edge hangs: the line is cut before it and goes on behind it.
+        let isBlank = text[place] == 0x20
+        let cut = isBlank ? (place, column) : good.map { ($0.place, $0.column) } ?? (place, column)
+        var restart = cut.0
         pieces.removeAll { piece in
-          if case .text(let range) = piece.content { return range.lowerBound >= restart }
+          if case .text(let range) = piece.content { return range.lowerBound >= cut.0 }
           return false
         }
-        if restart >= pieceStart {
-          closePiece(at: restart, cut.1)
+        if cut.0 >= pieceStart {
+          closePiece(at: cut.0, cut.1)
         } else if let last = pieces.indices.last, case .text(let range) = pieces[last].content,
-          range.upperBound > restart
+          range.upperBound > cut.0
         {
-          pieces[last].content = .text(range.lowerBound..<restart)
+          pieces[last].content = .text(range.lowerBound..<cut.0)
           pieces[last].columns = gutter + cut.1 - pieces[last].column
         }
         appendCodeLine(pieces, isContinuation, gutter, margins, isFirst: isFirst, block)
+        while isBlank, restart < line.upperBound, text[restart] == 0x20 { restart += 1 }
+        if restart == line.upperBound { return }
         isFirst = false
         isContinuation = true
         indent = min(indent, width / 2)

@@ -32,6 +32,8 @@ struct Filling {
     var endsWithSoftHyphen = false
     /// A drawn gap stands before it when it is not the first of its line.
     var hasGapBefore = false
+    /// The rest of a fragment whose beginning stands on the same line.
+    var followsDirectly = false
     /// Nothing but clusters and spaces: one range of the text.
     var isText = false
     /// No object, no hyphen to draw, no end of a line: it stands on the line if it fits, and no
@@ -143,9 +145,15 @@ extension Filling {
           appendText(line.range, line.columns - (number == 0 ? base : 0))
           headColumns = line.columns
         }
-        appendUnits(input, lastObject(of: fragment, input) + 1, fragment.endUnit, nil)
+        appendUnits(input, lastObject(of: fragment, input) + 1, glued.end, nil)
         used = parts.reduce(0) { $0 + $1.columns }
         headColumns = max(1, used)
+        if glued.end < fragment.endUnit {
+          fragments[next] = rest(of: fragment, from: glued.end, input)
+          owed = 0
+          lineStart = next
+          continue
+        }
         owed = fragment.spaceColumns
         next += 1
         lineStart = next
@@ -227,10 +235,10 @@ extension Filling {
           fragment.spaceColumns = 0
           fragment.endUnit = position + 1
         case .space:
-          if fragment.endUnit == fragment.firstUnit, fragments.last?.isMust ?? true,
+          if fragment.columns == 0, fragment.isText, fragments.last?.isMust ?? true,
             unit.opportunity != .must
           {
-            // Spaces at the start of a line are not drawn.
+            // Spaces at the start of a line are not drawn, nor what is invisible before them.
             fragment.firstUnit = position + 1
             fragment.endUnit = position + 1
             continue
@@ -316,27 +324,48 @@ extension Filling {
     return false
   }
 
-  /// The columns glued before and behind the object of a fragment.
+  /// The columns glued before and behind the formulas of a fragment that are filled as one, and the
+  /// unit behind all that.
   private func gluedColumns(
     _ fragment: Fragment, _ input: FillingInput
-  ) -> (before: Int, after: Int) {
+  ) -> (before: Int, after: Int, end: Int) {
     var before = 0
     for position in fragment.firstUnit..<fragment.objectUnit {
       before += unitColumns(position, input)
     }
     var after = 0
-    for position in lastObject(of: fragment, input)
-      + 1..<max(fragment.objectUnit + 1, fragment.endUnit)
-    {
-      after += unitColumns(position, input)
+    var end = lastObject(of: fragment, input) + 1
+    // An object behind an ornament begins a fragment of its own.
+    while end < fragment.endUnit, input.units[end].kind != .object {
+      after += unitColumns(end, input)
+      end += 1
     }
-    return (before, after)
+    return (before, after, end)
   }
 
-  /// The last object of a fragment that has one.
+  /// The last object of a fragment that has one, up to an ornament: formulas that touch are filled
+  /// as one, but what stands beside the text has no place in a formula's lines.
   private func lastObject(of fragment: Fragment, _ input: FillingInput) -> Int {
-    (fragment.objectUnit..<fragment.endUnit).last { input.units[$0].kind == .object }
-      ?? fragment.objectUnit
+    var last = fragment.objectUnit
+    for position in fragment.objectUnit..<max(fragment.objectUnit + 1, fragment.endUnit) {
+      if input.units[position].kind == .ornament { break }
+      if input.units[position].kind == .object { last = position }
+    }
+    return last
+  }
+
+  /// What is left of a fragment from a unit on.
+  private func rest(of fragment: Fragment, from unit: Int, _ input: FillingInput) -> Fragment {
+    var rest = fragment
+    rest.firstUnit = unit
+    rest.firstByte = -1
+    rest.columns = (unit..<fragment.endUnit).reduce(0) { $0 + unitColumns($1, input) }
+    rest.objectUnit =
+      (unit..<fragment.endUnit).first { input.units[$0].kind == .object } ?? -1
+    rest.hasGapBefore = false
+    rest.isText = false
+    rest.followsDirectly = true
+    return rest
   }
 
   /// From the first object of a fragment to its last: formulas, and the text that glues them.
@@ -420,7 +449,7 @@ extension Filling {
     while position < range.upperBound {
       let fragment = fragments[position]
       if !parts.isEmpty {
-        if position > 0, fragments[position - 1].spaceColumns > 0 {
+        if position > 0, !fragment.followsDirectly, fragments[position - 1].spaceColumns > 0 {
           appendSpaces(before: position, input)
         }
         if fragment.hasGapBefore { parts.append(Part(content: .gap, columns: 1)) }

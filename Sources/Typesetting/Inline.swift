@@ -93,7 +93,11 @@ struct InlineReader {
       case .footnoteReference:
         add(("[^", "]", .script), around: part, number, isJoint: true, to: &edges)
       case .superscript:
-        if let marks = script("^", part, text, range) {
+        // A reference to a note is raised in print; its own marks say as much.
+        let isNote = spans[(spans.startIndex + number)...].prefix(4).contains {
+          $0.role == .footnoteReference && $0.range == span.range
+        }
+        if !isNote, let marks = script("^", part, text, range) {
           add(marks, around: part, number, isJoint: true, to: &edges)
         }
       case .subscript:

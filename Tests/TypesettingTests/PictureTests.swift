@@ -250,4 +250,79 @@ import Typesetting
     }
     print("\(file): \(count) cases")
   }
+
+  @Test func aQuoteInAListStandsBehindTheMarker() {
+    expect(
+      "<ul><li><blockquote>引文在列表里，第二行也有引线</blockquote></li><li>第二项</li></ul>", 20,
+      """
+      • │ 引文在列表里，第
+        │ 二行也有引线
+      • 第二项
+      """)
+    expect(
+      "<blockquote><ul><li>列表在引文里，第二行悬挂</li></ul></blockquote>", 20,
+      """
+      │ • 列表在引文里，第
+      │   二行悬挂
+      """)
+  }
+
+  @Test func aDisplayFormulaThatBeginsAnItemStandsAtTheHangingIndent() {
+    expect(
+      "<ol><li>$$x=1$$于是得证。</li><li>设$a$。</li></ol>", 20,
+      """
+      1. $$x=1$$
+         于是得证。
+      2. 设$a$。
+      """)
+  }
+
+  @Test func aNoteStaysWithItsWord() {
+    expect(
+      "<p>一二三四五六七八九十<sup><a href=\"#fn1\">1</a></sup>。<span id=\"fn1\">注</span></p>", 20,
+      """
+      一二三四五六七八九
+      十[^1]。注
+      """)
+  }
+
+  @Test func aReadingStaysWithItsBase() {
+    expect(
+      "<p>一二三四五六七八九<ruby>漢<rt>hàn</rt></ruby>字</p>", 20,
+      """
+      一二三四五六七八九
+      漢(hàn)字
+      """)
+  }
+
+  @Test func aSmallImageLabelIsNotBroken() {
+    expect(
+      "<p>一二三四五<img alt=\"a small picture\" src=\"a.png\">六七</p>", 24,
+      """
+      一二三四五
+      [a small picture]六七
+      """)
+  }
+
+  @Test func linkNumbersBetweenTwoFormulasAreKept() {
+    expect(
+      "<p>由<a href=\"/a\">$x_1+x_2+x_3+x_4+x_5+x_6$</a>$y_1+y_2+y_3+y_4+y_5+y_6$可知</p>", 30,
+      """
+      由$x_1+x_2+x_3+x_4+x_5+x_6$[1]
+      $y_1+y_2+y_3+y_4+y_5+y_6$可知
+      """
+    ) {
+      $0.presentation = .full
+      $0.links = .numbers
+    }
+  }
+
+  @Test func aWrappedCodeLineNeverGoesOnWithABlank() {
+    expect(
+      "<pre>let total = first   + second</pre>", 19,
+      """
+        let total = first
+      » + second
+      """)
+  }
 }
