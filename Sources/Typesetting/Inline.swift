@@ -94,8 +94,8 @@ struct InlineReader {
         add(("[^", "]", .script), around: part, number, isJoint: true, to: &edges)
       case .superscript:
         // A reference to a note is raised in print; its own marks say as much.
-        let isNote = spans[(spans.startIndex + number)...].prefix(4).contains {
-          $0.role == .footnoteReference && $0.range == span.range
+        let isNote = spans[(spans.startIndex + number)...].prefix(4).contains { inner in
+          if case .footnoteReference = inner.role { inner.range == span.range } else { false }
         }
         if !isNote, let marks = script("^", part, text, range) {
           add(marks, around: part, number, isJoint: true, to: &edges)
