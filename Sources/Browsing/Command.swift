@@ -58,6 +58,12 @@ public enum Command: String, CaseIterable, Sendable {
   case nextBlock = "next-block"
   case previousBlock = "previous-block"
   case outline, formulas
+  // Wide blocks.
+  case panLeft = "pan-left"
+  case panRight = "pan-right"
+  case panHome = "pan-home"
+  case panEnd = "pan-end"
+  case toggleBlockWrap = "toggle-block-wrap"
   // Marks.
   case toggleRead = "toggle-read"
   case toggleStar = "toggle-star"
@@ -344,6 +350,15 @@ extension Command {
         [.reader], "Headings, display formulas, code, tables: jump to one", "outline",
         hints: [hint(.reader, 13, "outline")])
     case .formulas: return make([.reader], "List the display formulas", "formulas")
+    // Wide blocks.
+    case .panLeft:
+      return make([.reader], "Pan the wide block left by half its width", "pan", count: "N steps")
+    case .panRight:
+      return make([.reader], "Pan the wide block right by half its width", "pan", count: "N steps")
+    case .panHome: return make([.reader], "Pan to the first column", "pan to start")
+    case .panEnd: return make([.reader], "Pan to the last column", "pan to end")
+    case .toggleBlockWrap:
+      return make([.reader], "Show the block wrapped or unwrapped", "wrap")
     // Marks.
     case .toggleRead:
       return make(

@@ -18,6 +18,9 @@ struct Furniture: Equatable, Sendable {
   var unread: String { isASCII ? "N" : "●" }
   var star: String { isASCII ? "*" : "★" }
   var ellipsis: String { isASCII ? "~" : "…" }
+  /// At the edges of a block that is panned: it goes on there.
+  var moreLeft: String { isASCII ? "<" : "‹" }
+  var moreRight: String { isASCII ? ">" : "›" }
   /// Between facts: `feed · author`.
   var dot: String { isASCII ? " | " : " · " }
   /// Between the levels of a breadcrumb.

@@ -24,11 +24,15 @@ struct Page: Equatable, Sendable {
 
   /// - Parameter browserKey: The key that opens the entry outside, for the rows below the text.
   init(
-    _ article: Article, columns: Int, settings: Settings, clock: Clock, browserKey: String?
+    _ article: Article, columns: Int, toggledBlocks: Set<Int> = [], settings: Settings,
+    clock: Clock, browserKey: String?
   ) {
     self.columns = columns
     var page = PageSettings(columns: columns, profile: settings.profile)
     page.glyphs = settings.glyphs == .ascii ? .ascii : .unicode
+    page.tables = settings.pansTables ? .pan : .stack
+    page.codeLines = settings.pansCode ? .pan : .wrap
+    page.toggledBlocks = toggledBlocks
     layout = Typesetting.layout(
       article.document, blocks: 0..<article.document.blocks.count, page)
     let furniture = Furniture(settings)

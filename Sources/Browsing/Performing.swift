@@ -95,6 +95,12 @@ extension Browser {
     case .outline: openOutline()
     case .formulas: openFormulas()
 
+    case .panLeft: pan { $0.pan(by: -times) }
+    case .panRight: pan { $0.pan(by: times) }
+    case .panHome: pan { $0.panHome() }
+    case .panEnd: pan { $0.panToEnd() }
+    case .toggleBlockWrap: pan { $0.toggleWrap() }
+
     case .toggleRead: toggleRead()
     case .toggleStar: toggleStar()
     case .mark: markMany(arguments)

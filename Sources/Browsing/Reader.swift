@@ -39,6 +39,10 @@ struct Reader: Equatable, Sendable {
   var target: Target?
   /// The article set for the columns of the pane; nil until it has been shown.
   private(set) var page: Page?
+  /// Blocks that are shown the other way: wrapped instead of panned, panned instead of wrapped.
+  private(set) var toggledBlocks: Set<Int> = []
+  /// How many columns each wide block, by its first block, is moved to the left.
+  private(set) var panColumns: [Int: Int] = [:]
   /// The rows of the pane when it was last shown.
   private(set) var windowRows = 1
 
@@ -62,10 +66,23 @@ struct Reader: Equatable, Sendable {
     windowRows = max(1, rows)
     if page?.columns != columns {
       page = Page(
-        article, columns: columns, settings: settings, clock: clock, browserKey: browserKey)
+        article, columns: columns, toggledBlocks: toggledBlocks, settings: settings, clock: clock,
+        browserKey: browserKey)
       restore()
     }
     top = max(0, min(top, lastTop))
+  }
+
+  /// Notes how far a wide block is moved.
+  mutating func setPan(_ columns: Int, of block: Int) {
+    panColumns[block] = columns == 0 ? nil : columns
+  }
+
+  /// Shows a block the other way from now on.
+  mutating func toggle(_ block: Int) {
+    toggledBlocks.formSymmetricDifference([block])
+    panColumns[block] = nil
+    page = nil
   }
 
   /// Sets the article again, because what its header says has changed.
@@ -145,6 +162,7 @@ struct Reader: Equatable, Sendable {
     } else if row < top || row >= top + windowRows {
       scroll(toRow: row - min(2, (windowRows - 1) / 2))
     }
+    pan(toShow: range)
   }
 
   /// Rows of the article seen so far, in per cent: `all`, `end`, or `NN%`.
@@ -220,8 +238,42 @@ extension Reader {
     _ line: Line, of page: Page, row: Int, column: Int, on canvas: inout Canvas,
     overlays: [Overlay]
   ) {
-    for piece in page.pieces(line) {
-      let limit = page.columns - piece.column
+    guard let wide = line.wide else {
+      return draw(
+        page.pieces(line), of: line, columns: page.columns, row: row, column: column, on: &canvas,
+        overlays: overlays)
+    }
+    // The whole line is drawn elsewhere, and the part of it that shows is taken over.
+    var whole = Canvas(
+      size: Size(rows: 1, columns: max(1, line.columns)), settings: canvas.settings)
+    draw(
+      page.pieces(line), of: line, columns: line.columns, row: 0, column: 0, on: &whole,
+      overlays: overlays)
+    let first = min(wide.firstColumn, max(0, page.columns - 3))
+    let moved = panColumns[wide.block] ?? 0
+    canvas.frame.put(
+      firstRowOf: whole.frame, fromColumn: 0, at: Position(row: row, column: column), columns: first
+    )
+    canvas.frame.put(
+      firstRowOf: whole.frame, fromColumn: first + moved,
+      at: Position(row: row, column: column + first), columns: page.columns - first)
+    if moved > 0 {
+      canvas.put(
+        canvas.furniture.moreLeft, row: row, column: column + first, columns: 1, .tableRule)
+    }
+    if line.columns - moved > page.columns {
+      canvas.put(
+        canvas.furniture.moreRight, row: row, column: column + page.columns - 1, columns: 1,
+        .tableRule)
+    }
+  }
+
+  private func draw(
+    _ pieces: ArraySlice<Piece>, of line: Line, columns: Int, row: Int, column: Int,
+    on canvas: inout Canvas, overlays: [Overlay]
+  ) {
+    for piece in pieces {
+      let limit = columns - piece.column
       switch piece.content {
       case .ornament(let ornament):
         canvas.put(

@@ -37,6 +37,10 @@ public struct Settings: Sendable {
   public var scrollMarginRows = 2
   /// The most columns a line of an article takes; 0: as many as the pane has.
   public var readerColumns = 80
+  /// Whether tables that are too wide are panned; if not, they are shown a record at a time.
+  public var pansTables = true
+  /// Whether lines of code that are too wide are panned; if not, they go on below.
+  public var pansCode = false
   /// Whether the text stands in the middle of a wider pane.
   public var centersReader = true
   /// Rows of the old page that are shown again on the next one.

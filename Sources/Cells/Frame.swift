@@ -53,6 +53,22 @@ public struct Frame: Equatable, Sendable {
     return column - position.column
   }
 
+  /// Draws a part of another frame's first row, from a column of it on; halves of wide cells at the
+  /// edges are blanks.
+  public mutating func put(
+    firstRowOf other: Frame, fromColumn first: Int, at position: Position, columns: Int
+  ) {
+    for offset in 0..<max(0, columns) {
+      let place = Position(row: position.row, column: position.column + offset)
+      guard isInside(place) else { continue }
+      let cell = other[Position(row: 0, column: first + offset)]
+      unjoin(row: place.row, column: place.column)
+      let isCut = (cell.columns == 0 && offset == 0) || (cell.columns == 2 && offset + 1 == columns)
+      cells[place.row * size.columns + place.column] =
+        isCut ? Cell(text: " ", columns: 1, style: cell.style) : cell
+    }
+  }
+
   /// Blanks a rectangle.
   public mutating func clear(_ rect: Rect, style: Style = .plain) {
     for row in max(0, rect.row)..<max(0, rect.row, min(size.rows, rect.row + rect.rows)) {

@@ -6,7 +6,9 @@ extension PageSetter {
   /// gutter, at its own indentation (docs/typesetting.md).
   mutating func layoutCode(_ position: Int, _ range: Range<Int>, _ margins: Margins) {
     let gutter = min(page.codeGutterColumns, max(0, page.columns - margins.indent - 1))
-    let width = max(1, page.columns - margins.indent - gutter)
+    let isPanned = (page.codeLines == .pan) != page.toggledBlocks.contains(position)
+    let width = isPanned ? Self.endlessColumns : max(1, page.columns - margins.indent - gutter)
+    let firstLine = result.lines.count
     document.text.withUnsafeBufferPointer { text in
       var isFirst = true
       var lineStart = range.lowerBound
@@ -19,7 +21,13 @@ extension PageSetter {
         lineStart = lineEnd + 1
       }
     }
+    if isPanned {
+      markWide(fromLine: firstLine, block: position, firstColumn: margins.indent + gutter)
+    }
   }
+
+  /// More columns than any line has that is not cut.
+  static var endlessColumns: Int { 1 << 30 }
 
   private mutating func layoutCodeLine(
     _ text: UnsafeBufferPointer<UInt8>, _ line: Range<Int>, _ width: Int, _ gutter: Int,

@@ -30,21 +30,26 @@ extension PageSetter {
     filler.read(text, [(formula.range, formula.tex)], page.profile)
     let suffixColumns = columns(of: suffix, in: text, profile: page.profile)
     let sourceLines = sourceLines(text)
-    let width = max(1, page.columns - margins.indent)
+    // One line for a source line, however wide, when the reader has asked for it.
+    let isPanned = page.toggledBlocks.contains(block)
+    let firstLine = result.lines.count
+    let pageWidth = max(1, page.columns - margins.indent)
+    let width = isPanned ? Self.endlessColumns : pageWidth
     // Behind the marker of a list item it begins at the hanging indent.
-    let displayIndent = isFirst && !margins.markers.isEmpty ? 0 : min(2, width / 2)
+    let displayIndent = isFirst && !margins.markers.isEmpty ? 0 : min(2, pageWidth / 2)
     var isFirst = isFirst
     var structure = Structure()
     var numbers = (equationNumbers.numbers[position] ?? [])[...]
     for (number, line) in sourceLines.enumerated() {
       let isLastLine = number == sourceLines.count - 1
-      let indent = min(displayIndent + line.indent, max(displayIndent, width / 2))
+      let indent = min(displayIndent + line.indent, max(displayIndent, pageWidth / 2))
       let lineSuffix = isLastLine ? suffixColumns : 0
       let room = width - indent
       var pieces = [line.tokens]
       let cuts = structureCuts(line.tokens, &structure)
-      if cuts.hasInnerRow
-        || filler.columns(line.tokens.lowerBound, line.tokens.upperBound) + lineSuffix > room
+      if !isPanned,
+        cuts.hasInnerRow
+          || filler.columns(line.tokens.lowerBound, line.tokens.upperBound) + lineSuffix > room
       {
         pieces = split(line.tokens, at: cuts.places)
       }
@@ -76,11 +81,12 @@ extension PageSetter {
           isFirst = false
           if let next = numbers.first, next.place < filled.range.upperBound {
             numbers.removeFirst()
-            appendNumber(next.text, of: position, margins, width)
+            appendNumber(next.text, of: position, margins, pageWidth)
           }
         }
       }
     }
+    if isPanned { markWide(fromLine: firstLine, block: block, firstColumn: margins.indent) }
   }
 }
 

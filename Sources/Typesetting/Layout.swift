@@ -45,7 +45,7 @@ public struct Layout: Equatable, Sendable {
 /// Lays out some blocks of a document for a page; copies no text.
 ///
 /// A table is laid out whole when one of its blocks is asked for. No line is wider than
-/// `page.columns`, unless a single character is.
+/// `page.columns`, unless a single character is, or it is marked as one to be panned.
 public func layout(
   _ document: Document, blocks: Range<Int>, _ page: PageSettings
 ) -> Layout {
@@ -339,6 +339,14 @@ extension PageSetter {
       result.lines[last].columns = max(result.lines[last].columns, piece.column + piece.columns)
     }
     result.lines[last].pieces = result.lines[last].pieces.lowerBound..<result.pieces.count
+  }
+
+  /// Notes that the lines from `first` on are panned together, if one is wider than the page.
+  mutating func markWide(fromLine first: Int, block: Int, firstColumn: Int) {
+    let widest = result.lines[first...].reduce(0) { max($0, $1.columns) }
+    guard widest > page.columns else { return }
+    let wide = Line.Wide(block: block, firstColumn: firstColumn, columns: widest)
+    for line in result.lines.indices[first...] { result.lines[line].wide = wide }
   }
 
   /// Adds a piece to the last line when at least two columns are free before it.

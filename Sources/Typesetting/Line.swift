@@ -8,6 +8,8 @@ public struct Line: Equatable, Sendable {
   public var indent: Int
   /// The columns of the whole line, indent included, trailing spaces excluded.
   public var columns: Int
+  /// Set on the lines of a block that is wider than the page and is panned.
+  public var wide: Wide?
   /// The block the line belongs to; an empty line between blocks belongs to the one below it.
   public var block: Int
 
@@ -16,6 +18,16 @@ public struct Line: Equatable, Sendable {
     self.indent = indent
     self.columns = columns
     self.block = block
+  }
+
+  /// What the lines of a panned block have in common.
+  public struct Wide: Equatable, Sendable {
+    /// The first block of what is panned together: all cells of a table, or one block of code.
+    public var block: Int
+    /// What stands left of this column of the page stays where it is.
+    public var firstColumn: Int
+    /// The columns of the widest line, indent included.
+    public var columns: Int
   }
 }
 

@@ -22,8 +22,13 @@ public struct PageSettings: Hashable, Sendable {
   public var marks: Marks = .attributes
   public var repair: Repair = .all
   public var links: Links = .numbers
-  public var tables: Tables = .pan
+  /// What is done with tables that are too wide with their narrowest columns; only a page that can
+  /// be panned may ask for `pan`, since its lines are wider than the page.
+  public var tables: Tables = .stack
   public var codeLines: CodeLines = .wrap
+  /// Blocks of code, tables (by their first block) and display formulas that are set the other way:
+  /// wrapped or stacked instead of panned, panned instead of wrapped.
+  public var toggledBlocks: Set<Int> = []
   public var glyphs: Glyphs = .unicode
   /// The columns left of code, where continued lines are marked.
   public var codeGutterColumns = 2

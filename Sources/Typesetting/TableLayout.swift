@@ -131,8 +131,18 @@ extension PageSetter {
     }
     guard grid.columns > 0, grid.rows > 0 else { return }
     let width = page.columns - margins.indent
-    if let frame = TableFrame(grid, measures(of: grid), columns: width, glyphs) {
+    let measures = measures(of: grid)
+    let firstLine = result.lines.count
+    if let frame = TableFrame(grid, measures, columns: width, glyphs) {
       layoutGrid(grid, frame, margins, isFirst: isFirst)
+    } else if (page.tables == .pan) != page.toggledBlocks.contains(blocks.lowerBound) {
+      let frame = TableFrame(panned: measures, glyphs)
+      layoutGrid(grid, frame, margins, isFirst: isFirst)
+      // The first column says what a row is about, and stays when it leaves room for the rest.
+      let fixed = grid.columns > 1 ? frame.start(of: 1) - 1 : 0
+      markWide(
+        fromLine: firstLine, block: blocks.lowerBound,
+        firstColumn: margins.indent + (fixed * 3 <= page.columns ? fixed : 0))
     } else {
       layoutRecords(grid, margins, isFirst: isFirst)
     }
@@ -142,6 +152,9 @@ extension PageSetter {
     var page = page
     page.columns = max(1, columns)
     page.repair = .none
+    page.tables = .stack
+    page.codeLines = .wrap
+    page.toggledBlocks = []
     return page
   }
 
@@ -423,6 +436,14 @@ struct TableFrame {
       left -= 1
     }
     self.widths = widths
+  }
+
+  /// A table that is panned: columns as wide as their text, but not wider than a line that reads
+  /// well.
+  init(panned measures: [(smallest: Int, widest: Int)], _ glyphs: PageSetter.Glyphs) {
+    isASCII = glyphs.isASCII
+    isBoxed = true
+    widths = measures.map { max($0.smallest, min($0.widest, 40)) }
   }
 
   /// The column at which a table column's text starts.
