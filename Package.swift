@@ -74,7 +74,7 @@ let package = Package(
       "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing"],
       exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
-    tests("Storing", ["Storing", "Feeds"]),
+    tests("Storing", ["Storing", "Feeds", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Fetching", ["Fetching", "Feeds"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
     tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty

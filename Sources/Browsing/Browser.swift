@@ -27,7 +27,7 @@ public struct Browser: Sendable {
   /// What to do first.
   public mutating func start() -> [Effect] {
     settle()
-    return [.loadFeeds]
+    return [.loadLibrary]
   }
 
   /// How long until it wants to be told the time; nil: sleep until something happens.
@@ -60,12 +60,14 @@ public struct Browser: Sendable {
     case .terminated: quit()
     case .ticked(let now, let offset, let uptime):
       tick(now, offset, uptime)
-    case .feedsLoaded(let feeds): receive(feeds)
-    case .entriesLoaded(let query, let rows): receive(rows, for: query)
-    case .articleLoaded(let id, let entry, let document): receive(id, entry, document)
-    case .statusStored(let ids, let change): stored(ids, change)
+    case .libraryLoaded(let library): receive(library.feeds)
+    case .entriesLoaded(let query, _, let page): receive(page.entries, for: query)
+    case .articleLoaded(let id, let entry, let document, _): receive(id, entry, document)
+    case .stored(.mark(.entries(let ids), let change, _), _): stored(ids, change)
+    case .libraryChanged: outbox.append(.loadLibrary)
     case .failed(let failure): failed(failure)
     case .reported(let sentence): report(sentence)
+    default: break
     }
     settle()
     replayTypedAhead()
@@ -218,7 +220,7 @@ extension Browser {
     // The counts of entries that are not in the list are known to the library only.
     let shown = Set(state.entries?.rows.map(\.id) ?? [])
     if ids.contains(where: { !shown.contains($0) && $0 != state.reader?.id }) {
-      outbox.append(.loadFeeds)
+      outbox.append(.loadLibrary)
     }
     if let place = state.confirmations.firstIndex(where: { $0.ids == ids && $0.change == change }) {
       let confirmation = state.confirmations.remove(at: place)
@@ -229,14 +231,14 @@ extension Browser {
   private mutating func failed(_ failure: Failure) {
     say(failure.sentence, isError: true)
     switch failure.request {
-    case .setStatus(let ids, let change)?:
+    case .mark(.entries(let ids), let change, _)?:
       // The mark is taken back: what is shown is what is stored.
       apply(change.inverse, to: ids)
       state.confirmations.removeAll { $0.ids == ids && $0.change == change }
       state.undoSteps.removeAll { $0.ids == ids && $0.change == change }
     case .loadArticle(let id)?:
       if case .article(id, _, _)? = state.waiting { giveUpWaiting() }
-    case .loadEntries(let query)?:
+    case .loadEntries(let query, _)?:
       if case .entries(query, _, _, _)? = state.waiting { giveUpWaiting() }
     case nil: giveUpWaiting()
     default: break

@@ -2,24 +2,112 @@ public import Feeds
 
 /// Everything the browser may ask for.
 ///
-/// Values, not closures: a test can read them.
+/// Values, not closures: a test can read them. Every one that can fail is answered by its own event
+/// or by `.failed` with a `Failure` that names it.
 public enum Effect: Equatable, Sendable {
-  /// Answered by `.feedsLoaded`.
-  case loadFeeds
-  /// Answered by `.entriesLoaded` with the same query: all its entries, in its order.
-  case loadEntries(EntryQuery)
-  /// Answered by `.articleLoaded` with the same identity, or by `.failed` naming this effect.
+  // Asking the library.
+  /// Answered by `.libraryLoaded`.
+  case loadLibrary
+  /// Answered by `.entriesLoaded` with the same query and request.
+  case loadEntries(EntryQuery, PageRequest)
+  /// Answered by `.articleLoaded` with the same identity.
   case loadArticle(EntryID)
-  /// Answered by `.statusStored`, or by `.failed` naming this effect.
-  case setStatus([EntryID], StatusChange)
+  /// Whether an address is that of an entry of the library; answered by `.entryFound`.
+  case findEntry(address: String)
+  /// Answered by `.healthLoaded`.
+  case loadHealth
+  /// Answered by `.undoStepsLoaded`.
+  case loadUndoSteps
+  /// Answered by `.tagsLoaded`.
+  case loadTags
+  /// Answered by `.factsLoaded`.
+  case loadFacts(FactsSubject)
+
+  // Changing the library; each is answered by `.stored` with the same effect when the change is on
+  // the disk.
+  /// Marks; `isStep` is false for what `undo` shall not take back, such as reading.
+  case mark(EntrySelection, StatusChange, isStep: Bool)
+  case tag(EntrySelection, adding: [String], removing: [String])
+  case delete(EntrySelection)
+  case edit(LibraryEdit)
+  /// Answered by `.undone`.
+  case undo(steps: Int)
+  case redo(steps: Int)
+  /// Undoes every step from the newest down to this one.
+  case undoDown(to: UndoStep.ID)
+  case savePosition(EntryID, ReadingPosition)
+  case saveSession(Session)
+
+  // The network.
+  /// Subscribes to a feed or to what a page offers; answered by `.subscribed` or by
+  /// `.candidatesFound`.
+  case subscribe(address: String, folder: [String])
+  /// Answered by `.refreshProgressed` and at the end by `.refreshFinished`.
+  case refresh(RefreshScope)
+  case stopRefresh
+  /// Asks a feed that has ended again from now on.
+  case resume(FeedID)
+
+  // Files.
+  /// Imports a list of subscriptions; answered by `.reported`.
+  case importFile(String)
+  /// Writes the subscriptions, or everything, by the ending of the name; answered by `.reported`.
+  case exportFile(String)
+  /// Answered by `.settingsLoaded`.
+  case reloadSettings
+  /// Opens the feed that is built into the program; answered by `.subscribed`.
+  case openManual
+
   // These need the terminal and are performed between two frames.
   /// Open an address outside; the scheme is checked and the address cleaned by whoever performs it.
+  ///
+  /// Answered by `.reported`, or by `.openerMissing` when there is no browser here.
   case openExternally(String)
+  /// Open it with a program of the reader's choice, as `Settings.openers` and `.openerMissing`
+  /// name them.
+  case openWith(String, program: String)
   /// Put a text on the clipboard.
   case copy(String)
+  /// Give a text to a program of the reader's choice.
+  case pipe(PipedText, command: String)
+  /// Save a text as a file that does not exist yet; answered by `.reported`.
+  case save(PipedText, path: String)
   /// Send the whole screen again.
   case redraw
   case suspend
   /// Leave the loop; `Browser.isFinished` is true from now on.
   case quit
+}
+
+/// What a sheet of facts is about.
+public enum FactsSubject: Hashable, Sendable {
+  case entry(EntryID)
+  case feed(FeedID)
+}
+
+/// A fact for the sheet: its name, what it is, and whether it begins a group.
+public struct Fact: Hashable, Sendable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// An entry as a program gets it.
+public struct PipedText: Hashable, Sendable {
+  public var text: String
+  /// `YUE_TITLE`, `YUE_LINK`, `YUE_FEED` in its environment.
+  public var title: String
+  public var link: String
+  public var feed: String
+
+  public init(text: String, title: String, link: String, feed: String) {
+    self.text = text
+    self.title = title
+    self.link = link
+    self.feed = feed
+  }
 }

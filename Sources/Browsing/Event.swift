@@ -20,17 +20,61 @@ public enum Event: Sendable {
   /// Sent once before the first frame, at the head of every batch of events, and when
   /// `Browser.nextTick` has passed without one.
   case ticked(Timestamp, offsetSeconds: Int, uptime: Duration)
+
   // Answers; each names what was asked.
-  case feedsLoaded([FeedRow])
-  case entriesLoaded(EntryQuery, [EntrySummary])
-  case articleLoaded(EntryID, Entry, Document)
-  case statusStored([EntryID], StatusChange)
+  case libraryLoaded(Library)
+  case entriesLoaded(EntryQuery, PageRequest, EntryPage)
+  /// With the place where reading stopped the last time.
+  case articleLoaded(EntryID, Entry, Document, at: ReadingPosition?)
+  case entryFound(address: String, EntryID?)
+  case healthLoaded([FeedHealth])
+  case undoStepsLoaded([UndoStep])
+  /// With how many entries bear each.
+  case tagsLoaded([TagCount])
+  case factsLoaded(FactsSubject, [Fact])
+  /// A change is on the disk; the step that `undo` takes back, if it is one.
+  case stored(Effect, UndoStep?)
+  /// The newest first; empty when there was nothing to undo, or to redo.
+  case undone([UndoStep], isRedo: Bool)
+  /// A feed was added, or was there already.
+  case subscribed(FeedID, title: String, isNew: Bool, entryCount: Int)
+  /// A page offers several feeds: one is to be chosen and subscribed to by its address.
+  case candidatesFound(address: String, folder: [String], [SubscriptionCandidate])
+  case refreshProgressed(RefreshProgress)
+  case refreshFinished(RefreshProgress)
+  /// The library was changed by another program or by a refresh: what is shown is asked for again.
+  case libraryChanged
+  case settingsLoaded(Settings)
+  /// There is no browser here; what else could open the address.
+  case openerMissing(address: String, programs: [String])
   case failed(Failure)
   /// What an effect did, for the status row.
   ///
   /// A sentence, or, beginning in lower case, what is to be added to the sentence shown: `sent to
   /// the terminal (OSC 52)` after `Copied formula …`.
   case reported(String)
+}
+
+/// A tag and how many entries bear it.
+public struct TagCount: Hashable, Sendable {
+  public var name: String
+  public var count: Int
+
+  public init(name: String, count: Int) {
+    self.name = name
+    self.count = count
+  }
+}
+
+/// A feed that a page offers.
+public struct SubscriptionCandidate: Hashable, Sendable {
+  public var address: String
+  public var title: String
+
+  public init(address: String, title: String) {
+    self.address = address
+    self.title = title
+  }
 }
 
 /// A fault told to the reader: what failed and what to do, made of facts in one place.

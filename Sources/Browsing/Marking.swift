@@ -25,7 +25,7 @@ extension Browser {
     if state.undoSteps.count > 100 { state.undoSteps.removeFirst() }
     state.redoSteps = []
     state.confirmations.append(Confirmation(ids: ids, change: change, sentence: sentence))
-    outbox.append(.setStatus(ids, change))
+    outbox.append(.mark(.entries(ids), change, isStep: true))
   }
 
   /// Marks the entries of a list; says how many.
@@ -117,7 +117,7 @@ extension Browser {
     let verb = step.ids.count == 1 ? "is" : "are"
     let sentence = "Undone: \(count(step.ids)) \(verb) \(change.word) again\(redo)"
     state.confirmations.append(Confirmation(ids: step.ids, change: change, sentence: sentence))
-    outbox.append(.setStatus(step.ids, change))
+    outbox.append(.mark(.entries(step.ids), change, isStep: true))
   }
 
   mutating func redo() {
@@ -128,6 +128,6 @@ extension Browser {
     let sentence = "Redone: \(count(step.ids)) \(verb) \(step.change.word)"
     state.confirmations.append(
       Confirmation(ids: step.ids, change: step.change, sentence: sentence))
-    outbox.append(.setStatus(step.ids, step.change))
+    outbox.append(.mark(.entries(step.ids), step.change, isStep: true))
   }
 }

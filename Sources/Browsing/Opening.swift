@@ -4,7 +4,7 @@ import Feeds
 extension Browser {
   mutating func loadEntries(_ query: EntryQuery, name: String, then: Waiting.Then) {
     state.waiting = .entries(query, name: name, then, since: state.clock.uptime)
-    outbox.append(.loadEntries(query))
+    outbox.append(.loadEntries(query, .first))
   }
 
   /// Opens an entry and marks it read; it is shown when it has been loaded.
@@ -21,7 +21,7 @@ extension Browser {
       return
     }
     apply(.read, to: [id])
-    outbox.append(.setStatus([id], .read))
+    outbox.append(.mark(.entries([id]), .read, isStep: false))
   }
 
   mutating func openSelected() {

@@ -43,15 +43,24 @@ public struct EntrySummary: Equatable, Sendable, Identifiable {
   public var title: String?
   public var link: String?
   public var author: String?
-  /// The date it is sorted by and shown with; nil when the feed gives none.
+  /// The date it is shown with; nil when the feed gives none.
   public var date: Timestamp?
+  /// The date it is sorted by, which never changes; nil before it is in a library.
+  public var sortDate: Timestamp?
   public var commentsCount: Int?
   public var status: EntryStatus
+  /// Its text has changed since it was read.
+  public var isChanged = false
+  /// Characters of the body.
+  public var characterCount: Int?
+  public var tags: [String] = []
+  /// What a search found, with some text around it; not sanitised.
+  public var snippet: String?
 
   public init(
     id: EntryID, feed: FeedID, feedTitle: String, title: String?, link: String? = nil,
-    author: String? = nil, date: Timestamp? = nil, commentsCount: Int? = nil,
-    status: EntryStatus = EntryStatus()
+    author: String? = nil, date: Timestamp? = nil, sortDate: Timestamp? = nil,
+    commentsCount: Int? = nil, status: EntryStatus = EntryStatus()
   ) {
     self.id = id
     self.feed = feed
@@ -60,8 +69,14 @@ public struct EntrySummary: Equatable, Sendable, Identifiable {
     self.link = link
     self.author = author
     self.date = date
+    self.sortDate = sortDate
     self.commentsCount = commentsCount
     self.status = status
+  }
+
+  /// Its place in a list by date.
+  public var position: EntryPosition {
+    EntryPosition(date: sortDate ?? date ?? Timestamp(secondsSince1970: 0), id: id)
   }
 }
 

@@ -12,14 +12,31 @@ public struct FeedRow: Equatable, Sendable, Identifiable {
   public var title: String
   /// The site.
   public var link: String?
+  /// The address it is fetched from; empty for a feed that was opened from a file.
+  public var url: String
   public var unreadCount: Int
   public var entryCount: Int
+  public var starredCount: Int
+  /// The path of the folder it is shown in, outermost first.
+  public var folder: [String]
+  /// Why it could not be fetched the last time.
+  public var failure: String?
+  /// It will not be asked again by itself: gone, finished or paused.
+  public var isEnded: Bool
 
-  public init(id: FeedID, title: String, link: String?, unreadCount: Int, entryCount: Int) {
+  public init(
+    id: FeedID, title: String, link: String?, unreadCount: Int, entryCount: Int, url: String = "",
+    starredCount: Int = 0, folder: [String] = [], failure: String? = nil, isEnded: Bool = false
+  ) {
     self.id = id
     self.title = title
     self.link = link
+    self.url = url
     self.unreadCount = unreadCount
     self.entryCount = entryCount
+    self.starredCount = starredCount
+    self.folder = folder
+    self.failure = failure
+    self.isEnded = isEnded
   }
 }

@@ -21,6 +21,11 @@ enum WhiteSpace {
     return result
   }
 
+  /// The same for a string.
+  static func collapsed(_ text: String) -> String {
+    String(decoding: collapsed(Array(text.utf8)), as: UTF8.self)
+  }
+
   /// Whether a source line end between two characters is no space (CSS Text 3, segment break
   /// transformation): Markdown generators wrap Chinese source text.
   static func vanishes(between left: UInt32, _ right: UInt32) -> Bool {

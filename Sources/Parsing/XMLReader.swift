@@ -114,9 +114,12 @@ final class XMLReader {
     let context = Unmanaged.passUnretained(self).toOpaque()
     guard let parser = xmlCreatePushParserCtxt(&handler, context, nil, 0, nil) else { return }
     defer { xmlFreeParserCtxt(parser) }
+    // Without NOENT an &amp; of an attribute would arrive as &#38;; no entity is left to expand,
+    // since Preclean takes the document type out.
     let options =
       XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
       | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
+      | XML_PARSE_NOENT.rawValue
     xmlCtxtUseOptions(parser, Int32(options))
     bytes.withUnsafeBufferPointer { bytes in
       var place = 0

@@ -1,10 +1,206 @@
+import Foundation
 internal import GRDB
+import Glibc
 
 /// The library on disk: feeds, entries, and what the reader did with them.
+///
+/// Every method is one transaction that leaves the database consistent, and blocks until it is
+/// done; any number of programs may use one file. No SQL leaves this module.
 public struct Store: Sendable {
-  private let writer: any DatabaseWriter
+  let writer: any DatabaseWriter
+  public let path: String
+  /// Nothing can be written: the medium, or the rights.
+  public let isReadOnly: Bool
 
-  init(writer: any DatabaseWriter) {
+  /// Opens the library at a path, makes it when there is none, and brings an older one up to date
+  /// after a backup.
+  public init(path: String) throws(StoringError) {
+    try self.init(path: path, isShared: true)
+  }
+
+  /// For commands that do one thing: one connection, opened faster than several.
+  public static func brief(path: String) throws(StoringError) -> Store {
+    try Store(path: path, isShared: false)
+  }
+
+  /// A library that is gone with the program.
+  public static func inMemory() throws(StoringError) -> Store {
+    do {
+      let queue = try DatabaseQueue(configuration: Self.configuration)
+      try Schema.migrator.migrate(queue)
+      return Store(writer: queue, path: ":memory:", isReadOnly: false)
+    } catch {
+      throw StoringError(error, path: ":memory:")
+    }
+  }
+
+  private init(writer: any DatabaseWriter, path: String, isReadOnly: Bool) {
     self.writer = writer
+    self.path = path
+    self.isReadOnly = isReadOnly
+  }
+
+  private init(path: String, isShared: Bool) throws(StoringError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let lock = try FolderLock(folder)
+    defer { lock.release() }
+    let isNew = access(path, F_OK) != 0
+    let canWrite = isNew || access(path, W_OK) == 0
+    do {
+      var configuration = Self.configuration
+      configuration.readonly = !canWrite
+      let writer: any DatabaseWriter =
+        isShared && canWrite
+        ? try DatabasePool(path: path, configuration: configuration)
+        : try DatabaseQueue(path: path, configuration: configuration)
+      if isNew { chmod(path, 0o600) }
+      let facts = try writer.read { database in
+        (
+          version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+          application: try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        )
+      }
+      if facts.version > Schema.version { throw StoringError.newer(version: facts.version) }
+      if !isNew, facts.version > 0, facts.application != Schema.applicationID {
+        throw StoringError.damaged(path: path, reason: "not a library of yue")
+      }
+      if facts.version < Schema.version, canWrite {
+        if facts.version > 0 { try Backup.make(of: path, version: facts.version, writer) }
+        try Schema.migrator.migrate(writer)
+      }
+      self.init(writer: writer, path: path, isReadOnly: !canWrite)
+    } catch {
+      throw StoringError(error, path: path)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = 2
+    configuration.prepareDatabase { database in
+      // Mapped files that are cut short kill the program; memory is for the reader, not for pages.
+      try database.execute(
+        sql: """
+          PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA mmap_size = 0;
+          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+          PRAGMA journal_size_limit = 67108864;
+          """)
+      if !database.configuration.readonly {
+        // Has an effect before the first table only.
+        try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        if getenv("YUE_TEST_NO_FSYNC") != nil {
+          try database.execute(sql: "PRAGMA synchronous = OFF")
+        }
+      }
+    }
+    return configuration
+  }
+
+  // MARK: Transactions
+
+  func read<Value>(_ body: (Database) throws -> Value) throws(StoringError) -> Value {
+    do {
+      return try writer.read(body)
+    } catch {
+      throw StoringError(error, path: path)
+    }
+  }
+
+  func write<Value>(_ body: (Database) throws -> Value) throws(StoringError) -> Value {
+    if isReadOnly { throw .readOnly }
+    do {
+      return try writer.write { database in
+        // Another program may have brought the library to a newer form meanwhile.
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if version > Schema.version { throw StoringError.newer(version: version) }
+        return try body(database)
+      }
+    } catch {
+      throw StoringError(error, path: path)
+    }
+  }
+
+  /// A transaction whose result is on the disk when it is acknowledged, power failures included.
+  func writeDurably<Value>(_ body: (Database) throws -> Value) throws(StoringError) -> Value {
+    if isReadOnly { throw .readOnly }
+    do {
+      return try writer.writeWithoutTransaction { database in
+        let before = try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 1
+        if before == 1 { try database.execute(sql: "PRAGMA synchronous = FULL") }
+        defer {
+          if before == 1 { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
+        }
+        var value: Value?
+        try database.inTransaction(.immediate) {
+          value = try body(database)
+          return .commit
+        }
+        guard let value else { throw StoringError.failed(reason: "the transaction did not run") }
+        return value
+      }
+    } catch {
+      throw StoringError(error, path: path)
+    }
+  }
+
+  /// Ends all work with the file.
+  public func close() { try? writer.close() }
+}
+
+/// Serialises opening and changing the schema among programs: a lock on the folder, never on the
+/// database file, whose own locks would be lost with the first descriptor closed.
+private struct FolderLock {
+  private let descriptor: Int32
+
+  init(_ folder: String) throws(StoringError) {
+    let folder = folder.isEmpty ? "." : folder
+    if access(folder, F_OK) != 0 {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw .cannotOpen(path: folder, reason: "the folder cannot be made")
+      }
+    }
+    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw .cannotOpen(path: folder, reason: String(cString: strerror(errno)))
+    }
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+  }
+
+  func release() { Glibc.close(descriptor) }
+}
+
+/// The copy that is made before the schema changes.
+private enum Backup {
+  static func make(of path: String, version: Int, _ writer: any DatabaseWriter) throws {
+    let target = path + ".bak-v\(version)"
+    let part = target + ".part"
+    var room = statvfs()
+    var facts = stat()
+    if statvfs((path as NSString).deletingLastPathComponent, &room) == 0, stat(path, &facts) == 0 {
+      let free = Int64(clamping: room.f_bavail) * Int64(clamping: room.f_frsize)
+      let needed = Int64(facts.st_size)
+      if free < needed { throw StoringError.noRoomForBackup(neededBytes: needed) }
+    }
+    unlink(part)
+    try writer.writeWithoutTransaction { database in
+      try database.execute(sql: "VACUUM INTO ?", arguments: [part])
+    }
+    sync(part)
+    guard rename(part, target) == 0 else {
+      throw StoringError.cannotOpen(path: target, reason: String(cString: strerror(errno)))
+    }
+    sync((path as NSString).deletingLastPathComponent)
+  }
+
+  private static func sync(_ path: String) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    Glibc.close(descriptor)
   }
 }

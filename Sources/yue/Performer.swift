@@ -22,15 +22,15 @@ struct Performer {
     var inputs: [Input] = []
     for effect in effects {
       switch effect {
-      case .loadFeeds:
-        mailbox.post(.feedsLoaded(shelf.feedRows()))
-      case .loadEntries(let query):
-        mailbox.post(.entriesLoaded(query, shelf.summaries(query)))
+      case .loadLibrary:
+        mailbox.post(.libraryLoaded(Library(feeds: shelf.feedRows())))
+      case .loadEntries(let query, let request):
+        mailbox.post(.entriesLoaded(query, request, EntryPage(entries: shelf.summaries(query))))
       case .loadArticle(let id):
         load(id, answering: effect)
-      case .setStatus(let ids, let change):
+      case .mark(.entries(let ids), let change, _):
         shelf.set(change, of: ids)
-        mailbox.post(.statusStored(ids, change))
+        mailbox.post(.stored(effect, nil))
       case .openExternally(let address):
         mailbox.post(.reported(opener.open(address, on: screen)))
       case .copy(let text):
@@ -44,7 +44,7 @@ struct Performer {
         screen.redraw()
       case .suspend:
         inputs += screen.suspend()
-      case .quit: break
+      default: break
       }
     }
     return inputs
@@ -61,7 +61,7 @@ struct Performer {
     let mailbox = mailbox
     Task.detached {
       let document = ArticleReader.document(of: entry.facts, language: language, baseURL: base)
-      mailbox.post(.articleLoaded(id, entry, document))
+      mailbox.post(.articleLoaded(id, entry, document, at: nil))
     }
   }
 }

@@ -1,5 +1,6 @@
 import Documents
 import Feeds
+import Foundation
 
 /// The feeds that were opened from files, with the marks of this session.
 ///
@@ -39,7 +40,16 @@ struct Shelf: Sendable {
 
   func summaries(_ query: EntryQuery) -> [EntrySummary] {
     let chosen = entries.filter { entry in
-      if case .feed(let feed) = query.scope, entry.feed != feed { return false }
+      switch query.scope {
+      case .all: break
+      case .feed(let feed): if entry.feed != feed { return false }
+      case .since(let moment): if entry.summary.date.map({ $0 < moment }) ?? true { return false }
+      case .search(let text):
+        guard entry.facts.title?.localizedCaseInsensitiveContains(text) ?? false else {
+          return false
+        }
+      case .folder, .tag: return false
+      }
       switch query.filter {
       case .everything: return true
       case .unread: return !entry.status.isRead
@@ -49,7 +59,7 @@ struct Shelf: Sendable {
     // Undated entries keep the feed's order, after the dated ones; the sort is stable by id.
     return chosen.sorted { left, right in
       switch (left.date, right.date) {
-      case (let a?, let b?) where a != b: query.order == .newestFirst ? a > b : a < b
+      case (let a?, let b?) where a != b: query.isReversed ? a < b : a > b
       case (.some, nil): true
       case (nil, .some): false
       default: left.id < right.id

@@ -129,7 +129,7 @@ import Testing
     feed.press("<Enter>")
     #expect(feed.markedRow.hasPrefix("▌s "))
     feed.press("<Enter>")
-    #expect(feed.effects.contains(.setStatus([.init(1)], .starred)))
+    #expect(feed.effects.contains(.mark(.entries([.init(1)]), .starred, isStep: true)))
   }
 
   @Test func helpForAPrefixListsWhatFollows() {
@@ -174,7 +174,7 @@ import Testing
     feed.press(":")
     feed.type("toggle-r")
     feed.press("<Enter>")
-    #expect(feed.effects.last == .setStatus([.init(1)], .read))
+    #expect(feed.effects.last == .mark(.entries([.init(1)]), .read, isStep: true))
     feed.press(":")
     feed.type("4")
     feed.press("<Enter>")

@@ -13,7 +13,8 @@ import Testing
     let opened = session("jj<Enter>j<Enter>")
     #expect(
       opened.effects == [
-        .loadEntries(math), .loadArticle(EntryID(2)), .setStatus([EntryID(2)], .read),
+        .loadEntries(math, .first), .loadArticle(EntryID(2)),
+        .mark(.entries([EntryID(2)]), .read, isStep: false),
       ])
     #expect(opened.row(0).hasPrefix("▌yue › 数学小站 › 一个看似显然的不等式"))
     #expect(opened.row(0).hasSuffix("2/5"))
@@ -99,15 +100,18 @@ import Testing
     let id = EntryID(1)
     #expect(
       feed.effects == [
-        .setStatus([id], .read), .setStatus([id], .starred), .setStatus([id], .unstarred),
-        .setStatus([id], .unread), .setStatus([id], .read),
+        .mark(.entries([id]), .read, isStep: true), .mark(.entries([id]), .starred, isStep: true),
+        .mark(.entries([id]), .unstarred, isStep: true),
+        .mark(.entries([id]), .unread, isStep: true), .mark(.entries([id]), .read, isStep: true),
       ])
   }
 
   @Test func markingAllSaysHowManyAndHowToUndoIt() {
     var feed = Session(isSingle: true)
     feed.press("Ma")
-    #expect(feed.effects.last == .setStatus([EntryID(1), EntryID(2), EntryID(3)], .read))
+    #expect(
+      feed.effects.last
+        == .mark(.entries([EntryID(1), EntryID(2), EntryID(3)]), .read, isStep: true))
     #expect(feed.statusRow == " Marked 3 entries read in «数学小站» — u undoes")
     #expect(feed.row(0).hasSuffix("0 unread of 5"))
     feed.press("u")
@@ -117,10 +121,11 @@ import Testing
   @Test func aMarkThatCouldNotBeStoredIsTakenBack() {
     var browser = Browser(size: Size(rows: 24, columns: 80))
     _ = browser.start()
-    _ = browser.receive(.feedsLoaded([Session.library.feeds[0]]))
-    _ = browser.receive(.entriesLoaded(math, Array(Session.library.entries.prefix(5))))
+    _ = browser.receive(.libraryLoaded(Library(feeds: [Session.library.feeds[0]])))
+    _ = browser.receive(
+      .entriesLoaded(math, .first, EntryPage(entries: Array(Session.library.entries.prefix(5)))))
     let effects = browser.receive(.key(Key(.character("m"))))
-    #expect(effects == [.setStatus([EntryID(1)], .read)])
+    #expect(effects == [.mark(.entries([EntryID(1)]), .read, isStep: true)])
     #expect(browser.frame().text.contains("\n▌   方差"))
     _ = browser.receive(
       .failed(Failure(sentence: "The mark was not stored: the disk is full", request: effects[0])))
@@ -132,8 +137,8 @@ import Testing
     let marked = session("jjjMf")
     #expect(
       marked.effects == [
-        .loadEntries(EntryQuery(scope: .feed(FeedID(2)), filter: .unread)),
-        .setStatus([EntryID(6), EntryID(7)], .read), .loadFeeds,
+        .loadEntries(EntryQuery(scope: .feed(FeedID(2)), filter: .unread), .first),
+        .mark(.entries([EntryID(6), EntryID(7)]), .read, isStep: true), .loadLibrary,
       ])
     #expect(marked.markedRow == "▌   Category Notes")
     #expect(marked.statusRow == " Marked 2 entries read in «Category Notes» — u undoes")
@@ -146,7 +151,7 @@ import Testing
     var rows = feed.entries
     rows.insert(
       EntrySummary(id: EntryID(99), feed: FeedID(1), feedTitle: "数学小站", title: "新"), at: 0)
-    feed.send(.entriesLoaded(math, rows))
+    feed.send(.entriesLoaded(math, .first, EntryPage(entries: rows)))
     #expect(feed.markedRow.contains("不等式"))
   }
 

@@ -71,7 +71,10 @@ import Testing
     #expect(article.row(1) == lastRow)
     #expect(article.effects.isEmpty)
     for _ in 0..<40 where article.effects.isEmpty { article.press("<Space>") }
-    #expect(article.effects == [.loadArticle(EntryID(2)), .setStatus([EntryID(2)], .read)])
+    #expect(
+      article.effects == [
+        .loadArticle(EntryID(2)), .mark(.entries([EntryID(2)]), .read, isStep: false),
+      ])
     #expect(article.row(0).hasSuffix("2/5"))
   }
 
@@ -198,7 +201,10 @@ import Testing
     linked.press("<Enter>")
     linked.forgetEffects()
     linked.press("1<Enter>")
-    #expect(linked.effects == [.loadArticle(EntryID(3)), .setStatus([EntryID(3)], .read)])
+    #expect(
+      linked.effects == [
+        .loadArticle(EntryID(3)), .mark(.entries([EntryID(3)]), .read, isStep: false),
+      ])
     #expect(linked.row(0).hasSuffix("3/5"))
     linked.press("<BS>")
     #expect(linked.row(0).hasSuffix("1/5"))

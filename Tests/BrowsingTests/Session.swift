@@ -97,16 +97,16 @@ struct Session {
 
   private mutating func answer(_ effect: Effect) {
     switch effect {
-    case .loadFeeds: send(.feedsLoaded(feeds))
-    case .loadEntries(let query):
+    case .loadLibrary: send(.libraryLoaded(Library(feeds: feeds)))
+    case .loadEntries(let query, let request):
       let rows = entries.filter { row in
         (query.scope == .all || query.scope == .feed(row.feed))
           && (query.filter != .unread || !row.status.isRead)
           && (query.filter != .starred || row.status.isStarred)
       }
-      send(.entriesLoaded(query, rows))
+      send(.entriesLoaded(query, request, EntryPage(entries: rows)))
     case .loadArticle(let id): if answersArticles { sendArticle(id) }
-    case .setStatus(let ids, let change):
+    case .mark(.entries(let ids), let change, let isStep):
       for place in entries.indices where ids.contains(entries[place].id) {
         entries[place].status = change.applied(to: entries[place].status)
       }
@@ -114,7 +114,7 @@ struct Session {
         feeds[place].unreadCount =
           entries.filter { $0.feed == feeds[place].id && !$0.status.isRead }.count
       }
-      send(.statusStored(ids, change))
+      send(.stored(.mark(.entries(ids), change, isStep: isStep), nil))
     default: break
     }
   }
@@ -128,7 +128,7 @@ struct Session {
     facts.authors = row.author.map { [Person(name: $0)] } ?? []
     let entry = Entry(
       id: id, feed: row.feed, feedTitle: row.feedTitle, facts: facts, status: row.status)
-    send(.articleLoaded(id, entry, documents[id] ?? Document()))
+    send(.articleLoaded(id, entry, documents[id] ?? Document(), at: nil))
   }
 
   var screen: String { browser.frame().text }

@@ -223,12 +223,15 @@ struct FixtureLibrary {
 
   mutating func answers(to effect: Effect) -> [Event] {
     switch effect {
-    case .loadFeeds: return [.feedsLoaded(feeds)]
-    case .loadEntries(let query):
+    case .loadLibrary: return [.libraryLoaded(Library(feeds: feeds))]
+    case .loadEntries(let query, let request):
       var rows = items.map(\.entry.summary).filter { row in
         switch query.scope {
         case .all: true
         case .feed(let id): row.feed == id
+        case .since(let moment): row.date.map { $0 >= moment } ?? false
+        case .search(let text): row.title?.contains(text) ?? false
+        case .folder, .tag: false
         }
       }
       switch query.filter {
@@ -240,14 +243,14 @@ struct FixtureLibrary {
         ($0.date?.secondsSince1970 ?? .min, $1.id.number)
           > ($1.date?.secondsSince1970 ?? .min, $0.id.number)
       }
-      return [.entriesLoaded(query, rows)]
+      return [.entriesLoaded(query, request, EntryPage(entries: rows))]
     case .loadArticle(let id):
       guard let item = items.first(where: { $0.entry.id == id }) else {
         return [.failed(Failure(sentence: "There is no such entry", request: effect))]
       }
       let document = DocumentReader(language: "zh").document(html: Array(item.html.utf8))
-      return [.articleLoaded(id, item.entry, document)]
-    case .setStatus(let ids, let change):
+      return [.articleLoaded(id, item.entry, document, at: nil)]
+    case .mark(.entries(let ids), let change, _):
       for place in items.indices where ids.contains(items[place].entry.id) {
         items[place].entry.status = change.applied(to: items[place].entry.status)
       }
@@ -255,8 +258,8 @@ struct FixtureLibrary {
         feeds[place].unreadCount =
           items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
       }
-      return [.statusStored(ids, change)]
-    case .copy, .openExternally, .redraw, .suspend, .quit: return []
+      return [.stored(effect, nil)]
+    default: return []
     }
   }
 
