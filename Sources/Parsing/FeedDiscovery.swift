@@ -60,6 +60,38 @@ public struct FeedDiscovery: Equatable, Sendable {
   }
 }
 
+extension FeedDiscovery {
+  /// Where sites keep their feeds by habit, the likeliest first; for those who allow guessing.
+  public static func guesses(for page: String) -> [String] {
+    guard let parts = References.Parts(page), let host = parts.authority?.lowercased() else {
+      return []
+    }
+    var guesses: [String] = []
+    let path = parts.path.split(separator: "/")
+    if host == "github.com", path.count >= 2 {
+      guesses += [
+        "/\(path[0])/\(path[1])/releases.atom", "/\(path[0])/\(path[1])/commits.atom",
+      ]
+    } else if host.hasSuffix("reddit.com"), path.count >= 2 {
+      guesses.append("/\(path[0])/\(path[1])/.rss")
+    } else if path.count == 1, path[0].hasPrefix("@") {
+      guesses.append("/\(path[0]).rss")
+    }
+    guesses += ["/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.xml", "/feed.json"]
+    return guesses.map { References.resolve($0, against: page) }
+  }
+
+  /// What a media type is called in a sentence.
+  public static func mediaTypeName(_ contentType: String?) -> String {
+    switch mediaType(contentType) {
+    case "text/html"?, "application/xhtml+xml"?: "a web page"
+    case let type? where !type.isEmpty && type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }:
+      "a document of type \(type.prefix(60))"
+    default: "something else"
+    }
+  }
+}
+
 /// A feed that a page offers.
 public struct FeedCandidate: Hashable, Sendable {
   public enum Rank: Int, Comparable, Sendable {

@@ -88,6 +88,26 @@ extension Store {
     }
   }
 
+  /// Gives feeds back that were claimed and not asked: another refresh may have them.
+  public func releaseLeases(of feeds: [FeedID]) throws(StoringError) {
+    try write { database in
+      let release = try database.cachedStatement(
+        sql: "UPDATE fetch_state SET lease_until = NULL, lease_owner = NULL WHERE feed_id = ?")
+      for feed in feeds { try release.execute(arguments: [feed.number]) }
+    }
+  }
+
+  /// Keeps claimed feeds for three minutes more: a long refresh must not lose them to another.
+  public func extendLeases(of feeds: [FeedID], at now: Timestamp) throws(StoringError) {
+    try write { database in
+      let extend = try database.cachedStatement(
+        sql: "UPDATE fetch_state SET lease_until = ? WHERE feed_id = ? AND lease_until IS NOT NULL")
+      for feed in feeds {
+        try extend.execute(arguments: [now.secondsSince1970 + 180, feed.number])
+      }
+    }
+  }
+
   /// Makes a feed that has ended be asked again.
   public func resume(_ feed: FeedID) throws(StoringError) {
     try write { database in

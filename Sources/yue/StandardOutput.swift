@@ -50,6 +50,11 @@ enum StandardError {
   static func write(_ sentence: String) {
     StandardOutput.write(Array("yue: \(sentence)\n".utf8), to: STDERR_FILENO)
   }
+
+  /// Characters for a terminal: no name before them, no line end after them.
+  static func writeRaw(_ text: String) {
+    StandardOutput.write(Array(text.utf8), to: STDERR_FILENO)
+  }
 }
 
 /// What the program's exit status says (sysexits.h).

@@ -8,7 +8,7 @@ struct Yue: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       BrowseCommand.self, ShowCommand.self, ParseCommand.self, TypesetCommand.self,
-      KeysCommand.self,
+      KeysCommand.self, AddCommand.self, RefreshCommand.self,
     ],
     defaultSubcommand: BrowseCommand.self)
 }
