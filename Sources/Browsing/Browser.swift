@@ -7,8 +7,8 @@ import Keymaps
 ///
 /// No I/O, no clock, no task: the same events give the same frames.
 public struct Browser: Sendable {
-  let settings: Settings
-  let keyIndex: KeyIndex
+  public private(set) var settings: Settings
+  private(set) var keyIndex: KeyIndex
   var state: State
   /// What has been asked for while an event is handled.
   var outbox: [Effect] = []
@@ -23,6 +23,9 @@ public struct Browser: Sendable {
   }
 
   public var size: Size { state.size }
+
+  /// Whether an answer to something that was asked for the screen is awaited.
+  public var isWaiting: Bool { state.waiting != nil }
 
   /// What to do first.
   public mutating func start() -> [Effect] {
@@ -67,6 +70,7 @@ public struct Browser: Sendable {
     case .libraryChanged: outbox.append(.loadLibrary)
     case .failed(let failure): failed(failure)
     case .reported(let sentence): report(sentence)
+    case .settingsLoaded(let settings): load(settings)
     default: break
     }
     settle()
@@ -139,6 +143,13 @@ extension Browser {
     else { return say(sentence) }
     state.message?.text = message.text + ", " + sentence
     state.messageLog[state.messageLog.count - 1].text += ", " + sentence
+  }
+
+  /// Takes over other settings; the place of reading stays.
+  private mutating func load(_ settings: Settings) {
+    self.settings = settings
+    keyIndex = KeyIndex(settings.keymap)
+    state.reader?.forgetPage()
   }
 
   mutating func quit() {

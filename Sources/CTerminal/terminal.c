@@ -2,6 +2,7 @@
 #define NCURSES_WIDECHAR 1
 
 #include "CTerminal.h"
+#include "capabilities.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -58,6 +59,7 @@ int yt_open(const char *type, int output, int input, int log) {
   screen = newterm(type, output_file, input_file);
   if (screen == NULL) return YT_FAILED;
   set_term(screen);
+  yt_shorten_capabilities();
   output_descriptor = output;
   input_descriptor = input;
   raw();
@@ -206,6 +208,23 @@ void yt_flush(void) {
   doupdate();
 }
 
+void yt_forget_input(void) {
+  if (input_descriptor >= 0) tcflush(input_descriptor, TCIFLUSH);
+}
+
+long long yt_bytes_written(void) {
+  // Counted by the kernel, so that nothing ncurses sends can be missed.
+  char text[256];
+  int file = open("/proc/thread-self/io", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return -1;
+  text[count] = 0;
+  const char *place = strstr(text, "wchar:");
+  return place == NULL ? -1 : strtoll(place + 6, NULL, 10);
+}
+
 void yt_redraw_all(void) { clearok(curscr, TRUE); }
 
 void yt_allow_row_moves(bool allowed) { idlok(stdscr, allowed ? TRUE : FALSE); }
@@ -244,7 +263,7 @@ bool yt_takes_bytes(void) {
 
 // --- Waiting ------------------------------------------------------------------------------
 
-static volatile sig_atomic_t signal_bits[5];
+static volatile sig_atomic_t signal_bits[6];
 static int signal_event = -1;
 
 int yt_event_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
@@ -278,7 +297,8 @@ static void note_signal(int number) {
             : number == SIGTERM ? 1
             : number == SIGINT  ? 2
             : number == SIGHUP  ? 3
-                                : 4;
+            : number == SIGCONT ? 4
+                                : 5;
   signal_bits[bit] = 1;
   // The signal may have come to another thread: only this wakes the loop for certain.
   yt_wake(signal_event);
@@ -291,7 +311,7 @@ void yt_install_signal_handlers(int event) {
   memset(&action, 0, sizeof action);
   action.sa_handler = note_signal;
   sigfillset(&action.sa_mask);
-  const int numbers[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT};
+  const int numbers[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT, SIGTSTP};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     sigaction(numbers[i], &action, NULL);
   }
@@ -301,7 +321,7 @@ void yt_install_signal_handlers(int event) {
 
 unsigned yt_take_signals(void) {
   unsigned bits = 0;
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 6; i++) {
     if (signal_bits[i]) {
       signal_bits[i] = 0;
       bits |= 1u << i;

@@ -9,6 +9,9 @@ public enum Input: Equatable, Sendable {
   case resized(Size)
   /// Back from a suspension.
   case resumed
+  /// The terminal has said how many columns it gives ambiguous characters, other than believed so
+  /// far: everything has to be laid out anew.
+  case measured(ambiguousColumns: Int)
   /// A signal that ends the program, or the end of input (reported as SIGHUP).
   case terminated(signal: Int32)
 }

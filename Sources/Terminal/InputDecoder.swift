@@ -10,6 +10,17 @@ public struct InputDecoder: Sendable {
   public enum Event: Equatable, Sendable {
     case key(Key)
     case pasted(String)
+    case answered(Reply)
+  }
+
+  /// What the terminal says when it is asked; other replies are swallowed.
+  public enum Reply: Equatable, Sendable {
+    /// `ESC [ row ; column R`: where the cursor stands, counted from 1.
+    case cursor(row: Int, column: Int)
+    /// `ESC [ ? mode ; state $ y` (DECRPM): 1 and 2 mean that the mode is known and can be changed.
+    case mode(Int, state: Int)
+    /// `ESC [ ? … c` (DA1), which every terminal sends.
+    case attributes
   }
 
   /// A paste beyond this is cut; a reply beyond its limit is skipped to its end.
@@ -140,7 +151,7 @@ extension InputDecoder {
       let scalar = text.unicodeScalars.first,
       scalar.value >= 0xA0
     else { return }
-    emit(scalar == "\u{3000}" ? .character(scalar) : .character(scalar), [], &events)
+    emit(.character(scalar), [], &events)
   }
 
   private mutating func escape(_ byte: UInt8, _ events: inout [Event]) {
@@ -186,10 +197,11 @@ extension InputDecoder {
       return
     }
     // Private parameters mark replies: `? … c`, `> … c`, `? … $ y`, `? … u`.
-    if let first = buffer.first, first >= 0x3C { return }
-    let numbers = buffer.split(separator: 0x3B, omittingEmptySubsequences: false).map { part in
-      part.reduce(0) { ($1 >= 0x30 && $1 <= 0x39) ? min(9_999, $0 * 10 + Int($1 - 0x30)) : $0 }
+    if let first = buffer.first, first >= 0x3C {
+      if first == 0x3F { finishReply(final, &events) }
+      return
     }
+    let numbers = Self.numbers(buffer[...])
     let first = numbers.first ?? 0
     let modifiers = Self.modifiers(numbers.count > 1 ? numbers[1] : 1)
     switch final {
@@ -212,9 +224,28 @@ extension InputDecoder {
       }
     case 0x5A: emit(.tab, .shift, &events)
     // `R` with parameters is a cursor report, `c` `n` `t` `y` `u` are replies, `I` `O` focus.
-    case 0x52 where !buffer.isEmpty: break
+    case 0x52 where !buffer.isEmpty:
+      if numbers.count == 2 {
+        events.append(.answered(.cursor(row: numbers[0], column: numbers[1])))
+      }
     default:
       if let base = Self.controlKeys[final] { emit(base, modifiers, &events) }
+    }
+  }
+
+  private func finishReply(_ final: UInt8, _ events: inout [Event]) {
+    let numbers = Self.numbers(buffer.dropFirst())
+    if final == 0x63 {
+      events.append(.answered(.attributes))
+    } else if final == 0x79, buffer.last == 0x24, numbers.count == 2 {
+      events.append(.answered(.mode(numbers[0], state: numbers[1])))
+    }
+  }
+
+  /// Numbers between semicolons; what is no digit is passed over.
+  private static func numbers(_ bytes: ArraySlice<UInt8>) -> [Int] {
+    bytes.split(separator: 0x3B, omittingEmptySubsequences: false).map { part in
+      part.reduce(0) { ($1 >= 0x30 && $1 <= 0x39) ? min(9_999, $0 * 10 + Int($1 - 0x30)) : $0 }
     }
   }
 

@@ -27,8 +27,23 @@ public final class Screen {
   private let escapeDelay: Int32
   private var wantsRedraw = false
   private var hasEnded = false
+  /// What the terminal was asked and has not answered yet; nil when it was not asked.
+  private var query: TerminalQuery?
+  private var synchronizesOutput = false
+  private var ambiguousColumns: Int
+  /// Whether the answer about the width is wanted.
+  private let followsWidth: Bool
+  /// When the size was taken last, by uptime, and whether it has to be taken again.
+  private var sizeTime: Duration = .zero
+  private var owesSize = false
+  /// Bits of signals that came while the terminal was lent.
+  private var heldSignals = 0
+  /// Bytes sent to the terminal since `countBytes` was called; nil when they are not counted.
+  public private(set) var bytesSent: Int?
   /// The type that is used instead of an unknown one, for a message.
   public let substitutedType: String?
+  /// Whether the locale spoke UTF-8 by itself; the screen does in any case.
+  public let wasUTF8: Bool
   public private(set) var size: Size
 
   /// Opens the screen.
@@ -36,14 +51,17 @@ public final class Screen {
   /// - Parameters:
   ///   - keyboard: the descriptor keys come from; not stdin when that holds a feed.
   ///   - logDescriptor: where stderr goes while the screen is open; -1 leaves it.
+  ///   - followsWidth: whether the terminal's own word on ambiguous widths is taken.
   public init(
     keyboard: Int32, wakeUp: WakeUp, logDescriptor: Int32, profile: WidthProfile,
-    environment: [String: String]
+    followsWidth: Bool = false, environment: [String: String]
   ) throws(TerminalError) {
     guard isatty(STDOUT_FILENO) == 1, isatty(keyboard) == 1 else { throw .notATerminal }
     self.keyboard = keyboard
     self.wakeUp = wakeUp
-    _ = yt_use_utf8()
+    self.followsWidth = followsWidth
+    ambiguousColumns = profile.ambiguousColumns
+    wasUTF8 = yt_use_utf8()
     yu_set_ambiguous_columns(Int32(profile.ambiguousColumns))
     yt_install_crash_handlers()
     yt_install_signal_handlers(wakeUp.descriptor)
@@ -64,13 +82,38 @@ public final class Screen {
     let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
     escapeDelay = isRemote ? 100 : 25
     size = Self.currentSize()
+    query = TerminalQuery(type: type, environment: environment)
+    if let bytes = query?.bytes { send(bytes) }
   }
 
   deinit { yt_close() }
 
   /// Restores the terminal.
+  ///
+  /// Answers that are still on their way would be typed into the shell: they are waited for, but
+  /// not for long.
   public func close() {
-    if hasEnded { yt_abandon() } else { yt_close() }
+    guard !hasEnded else { return yt_abandon() }
+    if let query, !query.isAnswered, yt_is_open() {
+      let deadline = Self.uptime + .milliseconds(100)
+      while self.query?.isAnswered == false, Self.uptime < deadline {
+        wait(upTo: deadline - Self.uptime)
+        if inputs().contains(where: { if case .terminated = $0 { true } else { false } }) { break }
+      }
+      yt_forget_input()
+    }
+    yt_close()
+  }
+
+  private static var uptime: Duration {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return .seconds(Int64(now.tv_sec)) + .nanoseconds(Int64(now.tv_nsec))
+  }
+
+  /// Writes past ncurses.
+  private func send(_ bytes: [UInt8]) {
+    _ = bytes.withUnsafeBytes { yt_write($0.baseAddress, $0.count) }
   }
 
   private static func currentSize() -> Size {
@@ -112,17 +155,42 @@ extension Screen {
       yt_redraw_all()
     }
     guard frame != shown else { return }
+    let before = bytesSent == nil ? 0 : yt_bytes_written()
     let isNewSize = shown?.size != frame.size
+    let cursor = frame.cursor ?? Position(row: 0, column: 0)
+    let cursorRow = min(max(0, cursor.row), frame.size.rows - 1)
+    let cursorColumn = Int32(min(max(0, cursor.column), frame.size.columns - 1))
+    var changed: [Int] = []
     for row in 0..<frame.size.rows {
       if !isNewSize, let shown, shown.row(row) == frame.row(row) { continue }
-      draw(frame.row(row), row: row, columns: frame.size.columns)
+      changed.append(row)
     }
-    let cursor = frame.cursor ?? Position(row: 0, column: 0)
-    yt_move(
-      Int32(min(max(0, cursor.row), frame.size.rows - 1)),
-      Int32(min(max(0, cursor.column), frame.size.columns - 1)))
+    let isSynchronized = synchronizesOutput && changed.count > 2
+    if isSynchronized { send(Self.beginFrame) }
+    // ncurses goes from top to bottom. When the cursor belongs on the upper one of two rows, the
+    // lower one is sent first, so that the cursor need not travel back.
+    let isUpward = changed.count == 2 && changed.first == cursorRow
+    for row in isUpward ? changed.reversed() : changed {
+      draw(frame.row(row), row: row, columns: frame.size.columns)
+      guard isUpward, row != cursorRow else { continue }
+      yt_move(Int32(cursorRow), cursorColumn)
+      yt_flush()
+    }
+    yt_move(Int32(cursorRow), cursorColumn)
     yt_flush()
+    if isSynchronized { send(Self.endFrame) }
+    if let sent = bytesSent { bytesSent = sent + Int(yt_bytes_written() - before) }
     shown = frame
+  }
+
+  private static let beginFrame = Array("\u{1B}[?2026h".utf8)
+  private static let endFrame = Array("\u{1B}[?2026l".utf8)
+
+  /// Counts what is sent from now on; false where the system does not tell.
+  public func countBytes() -> Bool {
+    guard yt_bytes_written() >= 0 else { return false }
+    bytesSent = 0
+    return true
   }
 
   /// One row as runs of equal style.
@@ -200,6 +268,11 @@ extension Screen {
       milliseconds = Int32(whole) + Int32(max(0, parts.attoseconds / 1_000_000_000_000_000))
       if milliseconds == 0, limit > .zero { milliseconds = 1 }
     }
+    if owesSize {
+      let rest = (sizeTime + Self.sizeInterval - Self.uptime).components
+      let left = Int32(max(1, rest.attoseconds / 1_000_000_000_000_000))
+      milliseconds = milliseconds < 0 ? left : min(milliseconds, left)
+    }
     if decoder.isWaiting, milliseconds < 0 || milliseconds > escapeDelay {
       milliseconds = escapeDelay
     }
@@ -215,38 +288,55 @@ extension Screen {
     if isReady {
       let count = read(keyboard, &buffer, buffer.count)
       if count > 0 {
-        inputs += decoder.decode(buffer[..<count]).map(Self.input)
+        inputs += decoder.decode(buffer[..<count]).compactMap(input)
       } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
         // The terminal is gone.
         hasEnded = true
         inputs.append(.terminated(signal: SIGHUP))
       }
     } else if decoder.isWaiting {
-      inputs += decoder.timeOut().map(Self.input)
+      inputs += decoder.timeOut().compactMap(input)
     }
     return inputs
   }
 
-  private static func input(_ event: InputDecoder.Event) -> Input {
+  private func input(_ event: InputDecoder.Event) -> Input? {
     switch event {
-    case .key(let key): .key(key)
-    case .pasted(let text): .pasted(text)
+    case .key(let key): return .key(key)
+    case .pasted(let text): return .pasted(text)
+    case .answered(let reply):
+      guard let answer = query?.take(reply) else { return nil }
+      synchronizesOutput = answer.synchronizesOutput
+      guard followsWidth, let columns = answer.ambiguousColumns, columns != ambiguousColumns
+      else { return nil }
+      // ncurses counts by the same tables; what it believes to be shown is wrong from now on.
+      ambiguousColumns = columns
+      yu_set_ambiguous_columns(Int32(columns))
+      wantsRedraw = true
+      return .measured(ambiguousColumns: columns)
     }
   }
 
   private func signalInputs() -> [Input] {
-    let signals = Int(yt_take_signals())
+    let signals = Int(yt_take_signals()) | heldSignals
+    heldSignals = 0
     var inputs: [Input] = []
-    if signals & YT_SIGNAL_CONTINUE != 0 {
+    if signals & YT_SIGNAL_STOP != 0 {
+      inputs += suspend()
+    } else if signals & YT_SIGNAL_CONTINUE != 0 {
       // Continued after a stop that came from outside: take the terminal back.
       yt_return()
       takeSize()
       wantsRedraw = true
       inputs.append(.resized(size))
       inputs.append(.resumed)
-    } else if signals & YT_SIGNAL_RESIZE != 0 {
-      takeSize()
-      inputs.append(.resized(size))
+    } else if signals & YT_SIGNAL_RESIZE != 0 || owesSize {
+      // Dragging a window sends hundreds of signals a second; each size costs a whole screen.
+      owesSize = Self.uptime < sizeTime + Self.sizeInterval
+      if !owesSize {
+        takeSize()
+        inputs.append(.resized(size))
+      }
     }
     if signals & YT_SIGNAL_HANGUP != 0 {
       // A signal that somebody sent leaves the terminal alive, and so to be restored.
@@ -258,7 +348,12 @@ extension Screen {
     return inputs
   }
 
+  /// How long one size is shown before the next is taken.
+  private static let sizeInterval: Duration = .milliseconds(16)
+
   private func takeSize() {
+    sizeTime = Self.uptime
+    owesSize = false
     size = Self.currentSize()
     yt_resize(Int32(size.rows), Int32(size.columns))
     shown = nil
@@ -273,17 +368,24 @@ extension Screen {
   public func suspend() -> [Input] {
     yt_leave()
     yt_stop_group()
-    _ = yt_take_signals()
+    holdEndingSignals()
     yt_return()
     takeSize()
     return [.resized(size), .resumed]
+  }
+
+  /// What came while the terminal was another's: to go on or to change the size is settled by taking
+  /// it back, but a signal to end is not to be lost.
+  private func holdEndingSignals() {
+    let ending = YT_SIGNAL_TERMINATE | YT_SIGNAL_INTERRUPT | YT_SIGNAL_HANGUP
+    heldSignals |= Int(yt_take_signals()) & ending
   }
 
   /// Leaves the terminal to a program that runs in the foreground.
   public func lend(_ body: () -> Void) {
     yt_leave()
     body()
-    _ = yt_take_signals()
+    holdEndingSignals()
     yt_return()
     takeSize()
   }
@@ -294,6 +396,7 @@ extension Screen {
   public func copy(_ text: String) -> Bool {
     let sequence = RawOutput.clipboard(text)
     guard let sequence else { return false }
+    if let sent = bytesSent { bytesSent = sent + sequence.count }
     return sequence.withUnsafeBytes { yt_write($0.baseAddress, $0.count) }
   }
 }

@@ -27,8 +27,11 @@ struct BrowseCommand: ParsableCommand {
   @Argument(help: "Feed files, or - for standard input.")
   var files: [String] = []
 
-  @Option(help: "The columns of ambiguous characters such as “ … α on your terminal: 1 or 2.")
-  var ambiguous: Int = 1
+  @Option(
+    help: """
+      The columns of ambiguous characters such as “ … α on your terminal: 1, 2, or auto to ask it.
+      """)
+  var ambiguous: String = "auto"
 
   @Flag(help: "Draw markers and lines in ASCII.")
   var ascii = false
@@ -36,9 +39,15 @@ struct BrowseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A keymap: a name or a file.", valueName: "name"))
   var keymap: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Replay the keys in a file and print the bytes and microseconds each line costs.",
+      valueName: "file"))
+  var benchKeys: String?
+
   func validate() throws {
-    guard ambiguous == 1 || ambiguous == 2 else {
-      throw ValidationError("--ambiguous must be 1 or 2, not \(ambiguous).")
+    guard ["1", "2", "auto"].contains(ambiguous) else {
+      throw ValidationError("--ambiguous must be 1, 2 or auto, not \(ambiguous).")
     }
   }
 
@@ -49,13 +58,16 @@ struct BrowseCommand: ParsableCommand {
       StandardError.write("the system gives no event descriptor; too many are open.")
       throw ExitCode(ExitStatus.failed.rawValue)
     }
-    var profile = WidthProfile(ambiguousColumns: ambiguous)
+    var profile = WidthProfile(ambiguousColumns: Int(ambiguous) ?? 1)
     profile.newestUnicode = HostUnicode.newestVersion
     let screen = try openScreen(wakeUp, profile, environment)
-    let settings = settings(profile, environment, notice ?? typeNotice(screen, environment))
+    let settings = settings(profile, environment, notice ?? terminalNotice(screen, environment))
     var browser = Browser(settings: settings, size: screen.size)
     let mailbox = Mailbox(wakeUp)
     var performer = Performer(shelf, mailbox, Opener(environment: environment))
+    if let benchKeys {
+      return try runBench(benchKeys, &browser, screen, mailbox, &performer)
+    }
     let signal = yue.run(&browser, screen, mailbox, &performer)
     screen.close()
     if signal != 0 { throw ExitCode(128 + signal) }
@@ -120,7 +132,8 @@ extension BrowseCommand {
     do {
       return try Screen(
         keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
-        profile: profile, environment: environment)
+        profile: profile, followsWidth: ambiguous == "auto" && benchKeys == nil,
+        environment: environment)
     } catch {
       StandardError.write(Sentences.sentence(for: error))
       throw ExitCode(ExitStatus.usage.rawValue)
@@ -137,15 +150,21 @@ extension BrowseCommand {
       keymap: loaded.keymap, theme: isMonochrome ? .mono : isRemote ? .economy : .standard,
       profile: profile)
     settings.keymapName = keymap ?? "default"
+    // On a slow line keys come in clumps; the list of continuations is to come later still.
+    if isRemote { settings.whichKeyDelay = .milliseconds(400) }
     settings.glyphs = ascii || environment["TERM"] == "linux" ? .ascii : .unicode
     settings.notice = notice ?? loaded.diagnostics.first.map { "! \($0) (yue keys check)" }
     return settings
   }
 
-  private func typeNotice(_ screen: Screen, _ environment: [String: String]) -> String? {
-    screen.substitutedType.map { used in
-      "terminal \(Sentences.quoted(environment["TERM"] ?? "")) is unknown here; using \(used)"
+  /// What is odd about the terminal, once.
+  private func terminalNotice(_ screen: Screen, _ environment: [String: String]) -> String? {
+    if let used = screen.substitutedType {
+      return
+        "terminal \(Sentences.quoted(environment["TERM"] ?? "")) is unknown here; using \(used)"
     }
+    // The C locale is what many an ssh session begins with, and no fault of the reader's.
+    return screen.wasUTF8 ? nil : "the locale is not UTF-8 (LANG); yue draws UTF-8 all the same"
   }
 }
 

@@ -1,4 +1,5 @@
 import Browsing
+import Cells
 import Feeds
 import Glibc
 import Terminal
@@ -23,7 +24,8 @@ func run(
     inputs += performer.perform(browser.receive(.now()), on: screen)
     // Answers can have answers; each round is what has come so far.
     while !inputs.isEmpty || mailbox.isNotEmpty {
-      let events = lastSizeOnly(inputs).map(Event.init) + mailbox.take()
+      let settings = browser.settings
+      let events = lastSizeOnly(inputs).map { Event($0, settings) } + mailbox.take()
       inputs = []
       for event in events {
         if case .terminated(let signal) = event { endingSignal = signal }
@@ -48,8 +50,12 @@ private func lastSizeOnly(_ inputs: [Input]) -> [Input] {
 }
 
 extension Event {
-  init(_ input: Input) {
+  init(_ input: Input, _ settings: Settings) {
     switch input {
+    case .measured(let ambiguousColumns):
+      var settings = settings
+      settings.profile.ambiguousColumns = ambiguousColumns
+      self = .settingsLoaded(settings)
     case .key(let key): self = .key(key)
     case .pasted(let text): self = .pasted(text)
     case .resized(let size): self = .resized(size)

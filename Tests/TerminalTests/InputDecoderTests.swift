@@ -14,6 +14,11 @@ struct InputDecoderTests {
       events = keys.map { .key($0) }
     }
 
+    init(_ text: String, answering reply: InputDecoder.Reply) {
+      bytes = Array(text.utf8)
+      events = [.answered(reply)]
+    }
+
     init(_ text: String, pasting pasted: String) {
       bytes = Array(text.utf8)
       events = [.pasted(pasted)]
@@ -95,10 +100,14 @@ struct InputDecoderTests {
   /// What terminals say by themselves or when asked; none of it is a key.
   static let replies: [Case] = [
     Case("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{7}"), Case("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\"),
-    Case("\u{1B}]52;c;cXVpdA==\u{7}"), Case("\u{1B}[?1;2c"), Case("\u{1B}[>41;354;0c"),
-    Case("\u{1B}[5;7R"), Case("\u{1B}[1;1R"), Case("\u{1B}[0n"),
+    Case("\u{1B}]52;c;cXVpdA==\u{7}"), Case("\u{1B}[?1;2c", answering: .attributes),
+    Case("\u{1B}[>41;354;0c"),
+    Case("\u{1B}[5;7R", answering: .cursor(row: 5, column: 7)),
+    Case("\u{1B}[1;1R", answering: .cursor(row: 1, column: 1)), Case("\u{1B}[0n"),
+    Case("\u{1B}[1;2;3R"),
     Case("\u{1B}P>|kitty(0.32)\u{1B}\\"), Case("\u{1B}P1+r544e=787465726d\u{1B}\\"),
-    Case("\u{1B}[?2026;2$y"), Case("\u{1B}[I"), Case("\u{1B}[O"), Case("\u{1B}[?0u"),
+    Case("\u{1B}[?2026;2$y", answering: .mode(2_026, state: 2)), Case("\u{1B}[I"), Case("\u{1B}[O"),
+    Case("\u{1B}[?0u"),
     Case("\u{1B}_Gi=31;OK\u{1B}\\"), Case("\u{1B}[8;24;80t"), Case("\u{1B}^x\u{1B}\\"),
     Case("\u{1B}Xq\u{1B}\\"), Case("\u{1B}[201~"), Case("\u{1B}[9999999999999~"),
   ]

@@ -60,6 +60,10 @@ void yt_flush(void);
 void yt_redraw_all(void);
 // Whether whole rows may be moved by the terminal; not while a row's width is disputed.
 void yt_allow_row_moves(bool allowed);
+// Drops what the terminal has said and nobody has read.
+void yt_forget_input(void);
+// The bytes this thread has written to anything at all; -1 where the system does not count them.
+long long yt_bytes_written(void);
 // The columns ncurses counts for a text, by drawing it on a pad; -1 if that fails.
 int yt_columns_counted(const char *text, int bytes);
 
@@ -73,7 +77,7 @@ bool yt_takes_bytes(void);
 // Bits of yt_take_signals.
 enum {
   YT_SIGNAL_RESIZE = 1, YT_SIGNAL_TERMINATE = 2, YT_SIGNAL_INTERRUPT = 4, YT_SIGNAL_HANGUP = 8,
-  YT_SIGNAL_CONTINUE = 16
+  YT_SIGNAL_CONTINUE = 16, YT_SIGNAL_STOP = 32
 };
 
 // An eventfd; -1 on failure.
