@@ -77,7 +77,7 @@ let package = Package(
     tests("Storing", ["Storing", "Feeds", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Fetching", ["Fetching", "Feeds"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
-    tests("Program", ["yue"], exclude: ["Fixtures"]),  // the real binary: command line and pty
+    tests("Program", ["yue", "CUnicode"], exclude: ["Fixtures"]),  // the real binary: command line and pty
     tests("Architecture"),
   ]
     + (isBenchmarking
