@@ -77,7 +77,8 @@ let package = Package(
     tests("Storing", ["Storing", "Feeds", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Fetching", ["Fetching", "Feeds"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
-    tests("Program", ["yue", "CUnicode"], exclude: ["Fixtures"]),  // the real binary: command line and pty
+    // The real binary: command line and pty.
+    tests("Program", ["yue", "CUnicode"], exclude: ["Fixtures"]),
     tests("Architecture"),
   ]
     + (isBenchmarking
