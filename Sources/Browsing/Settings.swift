@@ -52,6 +52,9 @@ public struct Settings: Sendable {
   /// How long a prefix rests before its continuations are shown.
   public var whichKeyDelay: Duration = .milliseconds(200)
 
+  /// What the last session left, when the library keeps one.
+  public var session: Session?
+
   /// A sentence shown on the first frame, for example the first fault of a keymap file.
   public var notice: String?
 

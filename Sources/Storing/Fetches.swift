@@ -32,7 +32,7 @@ extension Store {
           SELECT feed.id, feed.url, userinfo, state, settings, etag, last_modified, validator_url,
             body_hash, next_poll_at, blocked_until, error_count, lease_until, last_attempt_at
           FROM feed JOIN fetch_state ON feed_id = feed.id
-          WHERE state IN (0, 3) AND feed.account_id IS NULL
+          WHERE state IN (0, 3) AND feed.account_id IS NULL AND feed.url LIKE '%://%'
           """)
       var blockedHosts: Set<String> = []
       for row in try Row.fetchAll(
@@ -273,13 +273,19 @@ extension Store {
     let row = try Row.fetchOne(
       database,
       sql: """
-        SELECT ttl_minutes, update_period_seconds, skip_hours, skip_days, last_new_at
-        FROM fetch_state WHERE feed_id = ?
+        SELECT ttl_minutes, update_period_seconds, skip_hours, skip_days, last_new_at,
+          interval_seconds
+        FROM fetch_state JOIN feed ON feed.id = feed_id WHERE feed_id = ?
         """, arguments: [feed])
     let hints = Schedule.Hints(
       freshnessSeconds: result.freshnessSeconds, ttlMinutes: row?["ttl_minutes"],
       updatePeriodSeconds: row?["update_period_seconds"], skipHours: row?["skip_hours"] ?? 0,
       skipDays: row?["skip_days"] ?? 0)
+    // The reader's own interval for this feed wins over the one for all.
+    var schedule = schedule
+    if let interval = row?["interval_seconds"] as Int64? {
+      schedule = Schedule(intervalSeconds: interval, isAdaptive: false)
+    }
     let next = schedule.next(
       for: ticket.feed, at: Timestamp(secondsSince1970: seconds), hints: hints,
       lastNew: time(row?["last_new_at"]))

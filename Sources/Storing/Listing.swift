@@ -1,170 +1,157 @@
 public import Feeds
 internal import GRDB
 
-/// Lists of entries, and single ones.
+/// Lists of entries, a page at a time.
 extension Store {
-  private static let summaryColumns = """
-    entry.id, entry.feed_id, coalesce(feed.custom_title, feed.title, feed.url) AS feed_title,
-    entry.title, entry.link, entry.author, entry.published, entry.updated, entry.comments_count,
-    status.is_read, status.is_starred, status.sort_date
-    """
+  /// Rows of a page, when nobody says otherwise.
+  public static let pageRows = 200
+  /// Lists with more entries than this are not counted: opening one takes the same time at any size.
+  private static let countedRows = 1_000
 
-  /// A part of a list, from a position on.
+  /// A part of a list.
   ///
-  /// The time this takes does not depend on how long the list is. A search gives its newest 1,000.
+  /// By date the time this takes does not depend on how long the list is; other orders read it all.
+  /// A search of the library gives its newest 1,000.
   ///
-  /// - Parameter now: what `age:` is counted from.
+  /// - Parameters:
+  ///   - limit: rows of a page.
+  ///   - now: what `age:` is counted from.
   public func entries(
-    _ query: EntryQuery, after position: EntryPosition? = nil, limit: Int, at now: Timestamp
+    _ query: EntryQuery, _ request: PageRequest = .first, limit: Int = pageRows, at now: Timestamp
   ) throws(StoringError) -> EntryPage {
     try read { database in
-      let statement = try Self.statement(query, at: now, in: database)
-      var sql = "SELECT \(Self.summaryColumns) FROM " + statement.source
-      var conditions = statement.conditions
-      var arguments = statement.arguments
-      let isNewestFirst = !query.isReversed
-      if let position {
-        conditions.append(
-          "(status.sort_date, status.entry_id) \(isNewestFirst ? "<" : ">") (?, ?)")
-        arguments += [position.date.secondsSince1970, position.id.number]
+      let statement = try ListStatement(query, at: now, in: database)
+      let reader = PageReader(
+        query: query, statement: statement, limit: max(1, limit), database: database)
+      var page = try reader.page(request)
+      page.newest = EntryID(try Int64.fetchOne(database, sql: "SELECT max(id) FROM entry") ?? 0)
+      try Self.addTags(to: &page.entries, in: database)
+      try Self.addSnippets(to: &page.entries, for: query, in: database)
+      if page.earlier == nil, page.later == nil {
+        page.totalCount = page.entries.count
+        page.unreadCount = page.entries.count { !$0.status.isRead }
+      } else {
+        try Self.addCounts(to: &page, of: query, statement, in: database)
       }
-      sql += " WHERE " + conditions.joined(separator: " AND ")
-      let direction = isNewestFirst ? "DESC" : "ASC"
-      sql += " ORDER BY status.sort_date \(direction), status.entry_id \(direction) LIMIT ?"
-      arguments += [limit + 1]
-      var rows = try Row.fetchAll(database, sql: sql, arguments: arguments)
-      var later: EntryPosition?
-      if rows.count > limit {
-        rows.removeLast()
-        if let last = rows.last {
-          later = EntryPosition(
-            date: Timestamp(secondsSince1970: last["sort_date"]), id: EntryID(last["id"]))
-        }
-      }
-      return EntryPage(entries: rows.map(Self.summary), earlier: position, later: later)
+      return page
     }
   }
 
-  private static func summary(_ row: Row) -> EntrySummary {
-    EntrySummary(
-      id: EntryID(row["id"]), feed: FeedID(row["feed_id"]), feedTitle: row["feed_title"],
-      title: row["title"], link: row["link"], author: row["author"],
-      date: time(row["published"]) ?? time(row["updated"]),
-      sortDate: time(row["sort_date"]), commentsCount: row["comments_count"],
-      status: EntryStatus(isRead: row["is_read"], isStarred: row["is_starred"]))
+  /// How many entries a list has.
+  public func count(_ query: EntryQuery, at now: Timestamp) throws(StoringError) -> Int {
+    try read { database in
+      let statement = try ListStatement(query, at: now, in: database)
+      return try Int.fetchOne(
+        database, sql: "SELECT count(*) " + statement.tail, arguments: statement.arguments) ?? 0
+    }
   }
 
-  /// The tables and conditions of a query; every list is driven from `status` by an index.
-  struct ListStatement {
-    var source: String
-    var conditions: [String]
-    var arguments: StatementArguments
+  private static func addTags(
+    to entries: inout [EntrySummary], in database: Database
+  ) throws {
+    guard !entries.isEmpty else { return }
+    let numbers = entries.map { "\($0.id.number)" }.joined(separator: ",")
+    var tags: [Int64: [String]] = [:]
+    for row in try Row.fetchAll(
+      database,
+      sql: """
+        SELECT entry_id, name FROM entry_tag JOIN tag ON tag.id = tag_id
+        WHERE entry_id IN (\(numbers)) ORDER BY name
+        """)
+    {
+      tags[row["entry_id"], default: []].append(row["name"])
+    }
+    for place in entries.indices { entries[place].tags = tags[entries[place].id.number] ?? [] }
   }
 
-  static func statement(
-    _ query: EntryQuery, at now: Timestamp, in database: Database
-  ) throws -> ListStatement {
-    var index: String?
-    var listed = "status.is_listed = 1"
-    var conditions: [String] = []
-    var arguments = StatementArguments()
-    var source: String
-    var hits: String?
-    switch query.scope {
-    case .feed(let feed):
-      conditions.append("status.feed_id = ?")
-      arguments += [feed.number]
-      index = query.filter == .unread ? "status_unread_by_feed" : "status_by_feed"
-    case .all, .since:
-      index = query.filter == .unread ? "status_unread_by_date" : "status_by_date"
-      if case .since(let moment) = query.scope {
-        conditions.append("status.sort_date >= ?")
-        arguments += [moment.secondsSince1970]
+  private static func addSnippets(
+    to entries: inout [EntrySummary], for query: EntryQuery, in database: Database
+  ) throws {
+    guard case .search(let text) = query.scope, let search = try? SearchQuery(text) else { return }
+    let words = Snippet.words(of: search)
+    guard !words.isEmpty else { return }
+    let bodies = try database.cachedStatement(
+      sql: "SELECT coalesce(content, summary) FROM body WHERE entry_id = ?")
+    for place in entries.indices {
+      guard let body = try String.fetchOne(bodies, arguments: [entries[place].id.number]) else {
+        continue
       }
-    case .folder(let path):
-      let feeds = try Self.feeds(inFolder: path, in: database)
-      conditions.append(
-        "status.feed_id IN (\(feeds.map(String.init).joined(separator: ",")))")
-      // A folder with many of the entries by date, one with few by its feeds and a sort.
-      let tally = try Row.fetchOne(
+      entries[place].snippet = Snippet.make(of: body, around: words)
+    }
+  }
+
+  /// Counts from the tallies where they tell, or else by counting as long as that is quick.
+  private static func addCounts(
+    to page: inout EntryPage, of query: EntryQuery, _ statement: ListStatement,
+    in database: Database
+  ) throws {
+    let feeds: [Int64]? =
+      switch query.scope {
+      case .all: nil
+      case .feed(let feed): [feed.number]
+      case .folder(let path): try Self.feeds(inFolder: path, in: database)
+      default: []
+      }
+    if query.matching == nil, feeds != [], query.filter != .starred {
+      let condition = feeds.map { "IN (\($0.map(String.init).joined(separator: ",")))" }
+      let row = try Row.fetchOne(
         database,
         sql: """
-          SELECT coalesce(sum(entries), 0) AS everything, coalesce(sum(CASE WHEN feed_id IN
-            (\(feeds.map(String.init).joined(separator: ","))) THEN entries END), 0) AS inside
-          FROM tally
+          SELECT coalesce(sum(entries), 0) AS entries, coalesce(sum(unread), 0) AS unread
+          FROM tally WHERE feed_id \(condition ?? "NOT IN (SELECT id FROM feed WHERE state = 4)")
           """)
-      let inside: Int = tally?["inside"] ?? 0
-      let everything: Int = tally?["everything"] ?? 0
-      let isLarge = inside * 100 >= everything
-      index =
-        isLarge
-        ? (query.filter == .unread ? "status_unread_by_date" : "status_by_date")
-        : (query.filter == .unread ? "status_unread_by_feed" : "status_by_feed")
-    case .tag(let name):
-      conditions.append(
-        """
-        status.entry_id IN (SELECT entry_id FROM entry_tag
-          WHERE tag_id = (SELECT id FROM tag WHERE name = ?))
-        """)
-      arguments += [name]
-    case .search(let text):
-      let search: SearchQuery
-      do {
-        search = try SearchQuery(text)
-      } catch {
-        throw StoringError.badQuery(column: error.column, reason: error.reason)
-      }
-      var condition = SearchCondition(now: now)
-      condition.add(search)
-      if condition.showsDeleted { listed = "1" }
-      if !condition.sql.isEmpty { conditions.append(condition.sql) }
-      if let match = condition.match {
-        // The newest hits first: row numbers of the index grow with time.
-        hits = """
-          (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1000)
-          AS hits CROSS JOIN entry ON entry.search_rowid = hits.hit
-          CROSS JOIN status ON status.entry_id = entry.id
-          """
-        arguments += [match]
-      } else {
-        index = query.filter == .unread ? "status_unread_by_date" : "status_by_date"
-        if condition.showsDeleted { index = nil }
-      }
-      arguments += condition.arguments
+      page.unreadCount = row?["unread"]
+      page.totalCount = query.filter == .unread ? row?["unread"] : row?["entries"]
+      return
     }
-    if query.filter == .starred, index == "status_by_date" { index = "status_starred" }
-    if let hits {
-      source = hits
-    } else {
-      source = "status" + (index.map { " INDEXED BY \($0)" } ?? "")
-      source += " JOIN entry ON entry.id = status.entry_id"
-    }
-    source += " JOIN feed ON feed.id = entry.feed_id"
-    conditions.insert(listed, at: 0)
-    switch query.filter {
-    case .everything: break
-    case .unread: conditions.append("status.is_read = 0")
-    case .starred: conditions.append("status.is_starred = 1")
-    }
-    conditions.append("feed.state <> 4")
-    return ListStatement(source: source, conditions: conditions, arguments: arguments)
+    // A condition on single entries may pass by a million of them before it has counted a thousand.
+    guard statement.isQuicklyCounted else { return }
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT count(*) AS entries, coalesce(sum(1 - is_read), 0) AS unread FROM (
+          SELECT status.is_read AS is_read \(statement.tail) LIMIT \(countedRows + 1))
+        """, arguments: statement.arguments)
+    guard let row, (row["entries"] as Int) <= countedRows else { return }
+    page.totalCount = row["entries"]
+    page.unreadCount = row["unread"]
   }
 
-  /// The numbers of all entries a query finds, up to an entry.
+  /// The numbers of the entries a command means.
   static func ids(
-    _ query: EntryQuery, upTo last: EntryID, in database: Database
+    _ selection: EntrySelection, at now: Timestamp, in database: Database
   ) throws -> [Int64] {
-    let statement = try statement(
-      query, at: Timestamp(secondsSince1970: 0), in: database)
-    return try Int64.fetchAll(
-      database,
-      sql: "SELECT status.entry_id FROM \(statement.source) WHERE "
-        + (statement.conditions + ["status.entry_id <= ?"]).joined(separator: " AND "),
-      arguments: statement.arguments + [last.number])
+    func list(
+      _ query: EntryQuery, _ newest: EntryID, from position: EntryPosition? = nil,
+      isAbove: Bool = true
+    ) throws -> [Int64] {
+      let statement = try ListStatement(query, at: now, in: database)
+      var sql = "SELECT status.entry_id \(statement.tail) AND status.entry_id <= ?"
+      var arguments = statement.arguments + [newest.number]
+      if let position {
+        if query.order == .date {
+          let goesDown = isAbove == query.isReversed
+          sql += " AND (status.sort_date, status.entry_id) \(goesDown ? "<=" : ">=") (?, ?)"
+          arguments += [position.date.secondsSince1970, position.id.number]
+        } else {
+          sql += " ORDER BY \(ListOrder.sql(query)) LIMIT ? OFFSET ?"
+          arguments +=
+            isAbove ? [max(0, position.rowsBefore) + 1, 0] : [-1, max(0, position.rowsBefore)]
+        }
+      }
+      return try Int64.fetchAll(database, sql: sql, arguments: arguments)
+    }
+    return switch selection {
+    case .entries(let ids): ids.map(\.number)
+    case .list(let query, let newest): try list(query, newest)
+    case .listAbove(let query, let position, let newest): try list(query, newest, from: position)
+    case .listBelow(let query, let position, let newest):
+      try list(query, newest, from: position, isAbove: false)
+    }
   }
 
   /// The feeds in a folder and in all folders in it.
-  private static func feeds(inFolder path: [String], in database: Database) throws -> [Int64] {
+  static func feeds(inFolder path: [String], in database: Database) throws -> [Int64] {
     var parent: Int64?
     for name in path {
       guard
@@ -183,88 +170,167 @@ extension Store {
         """, arguments: [parent])
   }
 
-  /// How many entries a list has, and how many of them are unread.
-  public func count(_ query: EntryQuery, at now: Timestamp) throws(StoringError) -> Int {
+  /// How SQLite answers a list query; for tests.
+  func plan(_ query: EntryQuery, at now: Timestamp) throws(StoringError) -> String {
     try read { database in
-      let statement = try Self.statement(query, at: now, in: database)
-      return try Int.fetchOne(
+      let statement = try ListStatement(query, at: now, in: database)
+      let rows = try Row.fetchAll(
         database,
-        sql: "SELECT count(*) FROM \(statement.source) WHERE "
-          + statement.conditions.joined(separator: " AND "),
-        arguments: statement.arguments) ?? 0
-    }
-  }
-
-  /// The language and the address of a feed, for reading its entries.
-  public func facts(of feed: FeedID) throws(StoringError) -> (language: String?, url: String)? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT language, url FROM feed WHERE id = ?", arguments: [feed.number]
-      ).map { ($0["language"], $0["url"]) }
-    }
-  }
-
-  /// An entry with its bodies; nil when there is none.
-  public func entry(_ id: EntryID) throws(StoringError) -> Entry? {
-    try read { database in
-      guard
-        let row = try Row.fetchOne(
-          database,
-          sql: """
-            SELECT \(Self.summaryColumns), entry.key, entry.is_truncated, body.base_url,
-              body.content, body.summary, body.details
-            FROM entry JOIN feed ON feed.id = entry.feed_id
-              JOIN status ON status.entry_id = entry.id
-              LEFT JOIN body ON body.entry_id = entry.id
-            WHERE entry.id = ?
-            """, arguments: [id.number])
-      else { return nil }
-      var facts = ParsedEntry()
-      if let json = row["details"] as String?, let details = EntryDetails(json: json) {
-        details.restore(to: &facts)
-      }
-      facts.title = row["title"]
-      facts.link = facts.link ?? row["link"]
-      facts.published = time(row["published"])
-      facts.updated = time(row["updated"])
-      facts.contentHTML = row["content"]
-      facts.summaryHTML = row["summary"]
-      facts.baseURL = row["base_url"]
-      facts.commentsCount = row["comments_count"]
-      facts.key = row["key"]
-      facts.isTruncated = row["is_truncated"]
-      return Entry(
-        id: id, feed: FeedID(row["feed_id"]), feedTitle: row["feed_title"], facts: facts,
-        status: EntryStatus(isRead: row["is_read"], isStarred: row["is_starred"]))
-    }
-  }
-
-  /// The entry of the library with a link; nil when none is known.
-  public func entry(withLink link: String) throws(StoringError) -> EntryID? {
-    try read { database in
-      try Int64.fetchOne(
-        database,
-        sql: """
-          SELECT entry.id FROM entry JOIN status ON status.entry_id = entry.id
-          WHERE link = ? AND is_listed = 1 LIMIT 1
-          """, arguments: [link]
-      ).map(EntryID.init)
+        sql: "EXPLAIN QUERY PLAN SELECT \(PageReader.columns) \(statement.tail)"
+          + " ORDER BY \(ListOrder.sql(query)) LIMIT 100",
+        arguments: statement.arguments)
+      return rows.map { $0["detail"] as String }.joined(separator: "\n")
     }
   }
 }
 
-extension Store {
-  /// How SQLite answers a list query; for tests.
-  func plan(_ query: EntryQuery, at now: Timestamp) throws(StoringError) -> String {
-    try read { database in
-      let statement = try Self.statement(query, at: now, in: database)
-      let rows = try Row.fetchAll(
-        database,
-        sql: "EXPLAIN QUERY PLAN SELECT \(Self.summaryColumns) FROM \(statement.source) WHERE "
-          + statement.conditions.joined(separator: " AND ")
-          + " ORDER BY status.sort_date DESC, status.entry_id DESC LIMIT 100",
-        arguments: statement.arguments)
-      return rows.map { $0["detail"] as String }.joined(separator: "\n")
+/// The order of a list as SQL.
+enum ListOrder {
+  /// - Parameter isBackwards: from the end of the list.
+  static func sql(_ query: EntryQuery, isBackwards: Bool = false) -> String {
+    let first: [(String, isDescending: Bool)] =
+      switch query.order {
+      case .date: []
+      case .title: [("entry.title COLLATE NOCASE", false)]
+      case .feed: [("feed_title COLLATE NOCASE", false)]
+      case .unread: [("status.is_read", false)]
+      case .starred: [("status.is_starred", true)]
+      case .length: [("coalesce(entry.character_count, 0)", true)]
+      }
+    let keys = first + [("status.sort_date", true), ("status.entry_id", true)]
+    return keys.map { key, isDescending in
+      key + (isDescending != (query.isReversed != isBackwards) ? " DESC" : " ASC")
+    }.joined(separator: ", ")
+  }
+}
+
+/// Reads one page of a list.
+private struct PageReader {
+  static let columns = """
+    entry.id, entry.feed_id, coalesce(feed.custom_title, feed.title, feed.url) AS feed_title,
+    entry.title, entry.link, entry.author, entry.published, entry.updated, entry.comments_count,
+    entry.character_count, status.is_read, status.is_starred, status.has_update, status.sort_date
+    """
+
+  let query: EntryQuery
+  let statement: ListStatement
+  let limit: Int
+  let database: Database
+
+  func page(_ request: PageRequest) throws -> EntryPage {
+    switch request {
+    case .first: return try page(fromRow: 0)
+    case .last:
+      guard query.order == .date else { return try page(fromRow: max(0, count() - limit)) }
+      return try pageUp(to: nil)
+    case .after(let position):
+      guard query.order == .date else { return try page(fromRow: position.rowsBefore + 1) }
+      let (rows, hasMore) = try rows(beyond: position, isBackwards: false, limit: limit)
+      return page(rows, hasEarlier: true, hasLater: hasMore)
+    case .before(let position):
+      guard query.order == .date else {
+        let end = max(0, position.rowsBefore)
+        return try page(fromRow: max(0, end - limit), limit: min(limit, end))
+      }
+      return try pageUp(to: position)
+    case .around(let id): return try page(around: id)
+    case .atRow(let row):
+      // The last rows of the list, when there are not so many.
+      let last = row < limit ? row : min(row, max(0, try count() - 1))
+      return try page(fromRow: max(0, last - limit / 2))
     }
+  }
+
+  private func count() throws -> Int {
+    try Int.fetchOne(
+      database, sql: "SELECT count(*) " + statement.tail, arguments: statement.arguments) ?? 0
+  }
+
+  private func page(around id: EntryID) throws -> EntryPage {
+    let own = try Int64.fetchOne(
+      database, sql: "SELECT status.sort_date \(statement.tail) AND status.entry_id = ?",
+      arguments: statement.arguments + [id.number])
+    guard let own else { return try page(fromRow: 0) }
+    guard query.order == .date else {
+      let ids = try Int64.fetchAll(
+        database,
+        sql: """
+          SELECT entry.id, coalesce(feed.custom_title, feed.title, feed.url) AS feed_title \
+          \(statement.tail) ORDER BY \(ListOrder.sql(query))
+          """, arguments: statement.arguments)
+      return try page(fromRow: max(0, (ids.firstIndex(of: id.number) ?? 0) - limit / 2))
+    }
+    let position = EntryPosition(date: Timestamp(secondsSince1970: own), id: id)
+    let (above, hasEarlier) = try rows(beyond: position, isBackwards: true, limit: limit / 2)
+    let (below, hasLater) = try rows(
+      beyond: position, isBackwards: false, limit: max(0, limit - above.count - 1))
+    let middle = try Row.fetchAll(
+      database, sql: "SELECT \(Self.columns) \(statement.tail) AND status.entry_id = ?",
+      arguments: statement.arguments + [id.number])
+    return page(
+      above.reversed() + middle.map(Self.summary) + below, hasEarlier: hasEarlier,
+      hasLater: hasLater)
+  }
+
+  private func page(fromRow first: Int, limit: Int? = nil) throws -> EntryPage {
+    let limit = limit ?? self.limit
+    guard limit > 0 else { return EntryPage(entries: []) }
+    var rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(Self.columns) \(statement.tail) ORDER BY \(ListOrder.sql(query)) LIMIT ? OFFSET ?
+        """, arguments: statement.arguments + [limit + 1, max(0, first)])
+    let hasLater = rows.count > limit
+    if hasLater { rows.removeLast() }
+    return page(
+      rows.map(Self.summary), hasEarlier: first > 0, hasLater: hasLater, rowsBefore: max(0, first))
+  }
+
+  private func pageUp(to position: EntryPosition?) throws -> EntryPage {
+    let (rows, hasMore) = try rows(beyond: position, isBackwards: true, limit: limit)
+    return page(rows.reversed(), hasEarlier: hasMore, hasLater: position != nil)
+  }
+
+  private func page(
+    _ entries: [EntrySummary], hasEarlier: Bool, hasLater: Bool, rowsBefore: Int = 0
+  ) -> EntryPage {
+    func position(_ entry: EntrySummary?, _ row: Int) -> EntryPosition? {
+      guard var position = entry?.position else { return nil }
+      if query.order != .date { position.rowsBefore = row }
+      return position
+    }
+    return EntryPage(
+      entries: entries, earlier: hasEarlier ? position(entries.first, rowsBefore) : nil,
+      later: hasLater ? position(entries.last, rowsBefore + entries.count - 1) : nil)
+  }
+
+  /// Rows on one side of a place, the nearest first; by date only.
+  private func rows(
+    beyond position: EntryPosition?, isBackwards: Bool, limit: Int
+  ) throws -> (rows: [EntrySummary], hasMore: Bool) {
+    var sql = "SELECT \(Self.columns) \(statement.tail)"
+    var arguments = statement.arguments
+    if let position {
+      let goesDown = query.isReversed == isBackwards
+      sql += " AND (status.sort_date, status.entry_id) \(goesDown ? "<" : ">") (?, ?)"
+      arguments += [position.date.secondsSince1970, position.id.number]
+    }
+    sql += " ORDER BY \(ListOrder.sql(query, isBackwards: isBackwards)) LIMIT ?"
+    var rows = try Row.fetchAll(database, sql: sql, arguments: arguments + [limit + 1])
+    let hasMore = rows.count > limit
+    if hasMore { rows.removeLast() }
+    return (rows.map(Self.summary), hasMore)
+  }
+
+  private static func summary(_ row: Row) -> EntrySummary {
+    var summary = EntrySummary(
+      id: EntryID(row["id"]), feed: FeedID(row["feed_id"]), feedTitle: row["feed_title"],
+      title: row["title"], link: row["link"], author: row["author"],
+      date: time(row["published"]) ?? time(row["updated"]),
+      sortDate: time(row["sort_date"]), commentsCount: row["comments_count"],
+      status: EntryStatus(isRead: row["is_read"], isStarred: row["is_starred"]))
+    summary.isChanged = row["has_update"]
+    summary.characterCount = row["character_count"]
+    return summary
   }
 }

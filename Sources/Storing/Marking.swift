@@ -3,27 +3,28 @@ internal import GRDB
 
 /// What the reader does with entries: marks, tags, places.
 extension Store {
-  /// Marks entries; nil when nothing had to change.
+  /// Marks entries; nil when nothing had to change or it is no step.
   ///
   /// Mark, undo record and what an account's server is to be told are one transaction: what this
   /// has returned for survives the end of the program.
-  public func set(_ change: StatusChange, of ids: [EntryID], at now: Timestamp)
-    throws(StoringError) -> UndoStep?
-  {
+  ///
+  /// - Parameter isStep: whether `undo` takes it back.
+  @discardableResult
+  public func mark(
+    _ selection: EntrySelection, _ change: StatusChange, isStep: Bool = true, at now: Timestamp
+  ) throws(StoringError) -> UndoStep? {
     try write { database in
-      try Self.set(change, of: ids.map(\.number), at: now, in: database)
+      let ids = try Self.ids(selection, at: now, in: database)
+      return try Self.set(change, of: ids, isStep: isStep, at: now, in: database)
     }
   }
 
-  /// Marks all entries of a list, as far as they were in the library when the list was made: ids up
-  /// to `last`.
-  public func set(
-    _ change: StatusChange, in query: EntryQuery, upTo last: EntryID, at now: Timestamp
-  ) throws(StoringError) -> UndoStep? {
-    try write { database in
-      let ids = try Self.ids(query, upTo: last, in: database)
-      return try Self.set(change, of: ids, at: now, in: database)
-    }
+  /// Marks single entries; nil when nothing had to change.
+  @discardableResult
+  public func set(_ change: StatusChange, of ids: [EntryID], at now: Timestamp)
+    throws(StoringError) -> UndoStep?
+  {
+    try mark(.entries(ids), change, at: now)
   }
 
   /// The newest entry of the library.
@@ -34,7 +35,8 @@ extension Store {
   }
 
   private static func set(
-    _ change: StatusChange, of ids: [Int64], at now: Timestamp, in database: Database
+    _ change: StatusChange, of ids: [Int64], isStep: Bool, at now: Timestamp,
+    in database: Database
   ) throws -> UndoStep? {
     let (column, value, word) =
       switch change {
@@ -60,6 +62,14 @@ extension Store {
         arguments: [
           value, value == 1 ? now.secondsSince1970 : nil, now.secondsSince1970, 1 - value,
         ])
+      if change == .read {
+        // Its new text has been seen.
+        try database.execute(
+          sql: """
+            UPDATE status SET has_update = 0
+            WHERE entry_id IN (SELECT id FROM temp.target) AND has_update = 1
+            """)
+      }
       // Entries of an account: its server is to be told.
       try database.execute(
         sql: """
@@ -73,7 +83,7 @@ extension Store {
           """, arguments: [column, "\(value)", now.secondsSince1970])
       return changed
     }
-    guard !changed.isEmpty else { return nil }
+    guard !changed.isEmpty, isStep else { return nil }
     return try recordStep(
       "Marked \(changed.count) \(changed.count == 1 ? "entry" : "entries") \(word)",
       [
@@ -99,9 +109,13 @@ extension Store {
   }
 
   /// Takes entries out of all lists; the feed cannot bring them back, `undo` can.
-  public func delete(_ ids: [EntryID], at now: Timestamp) throws(StoringError) -> UndoStep? {
+  @discardableResult
+  public func delete(_ selection: EntrySelection, at now: Timestamp) throws(StoringError)
+    -> UndoStep?
+  {
     try writeDurably { database in
-      let changed = try Self.withTargets(ids.map(\.number), in: database) {
+      let ids = try Self.ids(selection, at: now, in: database)
+      let changed = try Self.withTargets(ids, in: database) {
         let changed = try Int64.fetchAll(
           database,
           sql: """
@@ -125,27 +139,35 @@ extension Store {
 
   // MARK: Tags
 
-  /// Adds or removes a tag; nil when nothing had to change.
-  public func setTag(_ name: String, isSet: Bool, of ids: [EntryID], at now: Timestamp)
-    throws(StoringError) -> UndoStep?
-  {
+  /// Adds and removes tags, in one step; nil when nothing had to change.
+  @discardableResult
+  public func tag(
+    _ selection: EntrySelection, adding: [String], removing: [String], at now: Timestamp
+  ) throws(StoringError) -> UndoStep? {
     try write { database in
-      let numbers = ids.map(\.number)
-      let changed =
-        isSet
-        ? try Self.addTag(name, to: numbers, in: database)
-        : try Self.removeTag(name, from: numbers, in: database)
-      guard !changed.isEmpty else { return nil }
-      let entries = changed.count == 1 ? "entry" : "entries"
+      let numbers = try Self.ids(selection, at: now, in: database)
+      var changes: [UndoChange] = []
+      var touched: Set<Int64> = []
+      for (names, isSet) in [(adding, true), (removing, false)] {
+        for name in names where !name.isEmpty {
+          let changed =
+            isSet
+            ? try Self.addTag(name, to: numbers, in: database)
+            : try Self.removeTag(name, from: numbers, in: database)
+          guard !changed.isEmpty else { continue }
+          touched.formUnion(changed)
+          changes.append(
+            UndoChange(
+              field: "tag." + name, before: isSet ? "0" : "1", after: isSet ? "1" : "0",
+              targets: changed))
+        }
+      }
+      guard !changes.isEmpty else { return nil }
+      let words = adding.map { "+" + $0 } + removing.map { "-" + $0 }
+      let entries = touched.count == 1 ? "entry" : "entries"
       return try Self.recordStep(
-        isSet
-          ? "Tagged \(changed.count) \(entries) \(name)"
-          : "Removed \(name) from \(changed.count) \(entries)",
-        [
-          UndoChange(
-            field: "tag." + name, before: isSet ? "0" : "1", after: isSet ? "1" : "0",
-            targets: changed)
-        ], at: now, in: database)
+        "Tagged \(touched.count) \(entries) \(words.joined(separator: " "))", changes, at: now,
+        in: database)
     }
   }
 
@@ -197,36 +219,7 @@ extension Store {
     }
   }
 
-  // MARK: Places
-
-  /// Notes where reading stopped in an entry: a byte of its document, and the text around it, by
-  /// which the place is found again when the document has changed.
-  public func setPosition(
-    _ byteOffset: Int?, around text: String?, of entry: EntryID, at now: Timestamp
-  ) throws(StoringError) {
-    try write { database in
-      try database.execute(
-        sql: """
-          UPDATE status SET position = ?, position_text = ?, position_at = ?, opened_at = ?
-          WHERE entry_id = ?
-          """,
-        arguments: [
-          byteOffset, text, now.secondsSince1970, now.secondsSince1970, entry.number,
-        ])
-    }
-  }
-
-  public func position(of entry: EntryID) throws(StoringError) -> (byteOffset: Int, text: String?)?
-  {
-    try read { database in
-      guard
-        let row = try Row.fetchOne(
-          database, sql: "SELECT position, position_text FROM status WHERE entry_id = ?",
-          arguments: [entry.number]), let position = row["position"] as Int?
-      else { return nil }
-      return (position, row["position_text"])
-    }
-  }
+  // MARK: The session
 
   /// A value of the session, such as what was on the screen.
   public func sessionValue(_ name: String) throws(StoringError) -> String? {

@@ -145,7 +145,7 @@ extension Store {
   }
 
   /// The links under which an entry may be stored whose comparable link this is.
-  private static func linkVariants(_ comparable: String, _ link: String) -> [String] {
+  static func linkVariants(_ comparable: String, _ link: String) -> [String] {
     var variants = [link]
     for scheme in ["https://", "http://"] {
       for host in ["", "www."] {

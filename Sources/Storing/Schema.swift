@@ -28,7 +28,9 @@ enum Schema {
       link TEXT, description TEXT, language TEXT, image TEXT, format TEXT,
       state INTEGER NOT NULL DEFAULT 0, is_hidden INTEGER NOT NULL DEFAULT 0,
       guids_unreliable INTEGER NOT NULL DEFAULT 0, added_at INTEGER NOT NULL,
+      position INTEGER NOT NULL DEFAULT 0, interval_seconds INTEGER,
       unsubscribed_at INTEGER, settings TEXT NOT NULL DEFAULT '{}') STRICT;
+    CREATE INDEX feed_unsubscribed ON feed(id) WHERE state = 4;
     CREATE UNIQUE INDEX feed_url ON feed(url, coalesce(account_id, 0)) WHERE state <> 4;
     CREATE TABLE fetch_state (
       feed_id INTEGER PRIMARY KEY REFERENCES feed(id) ON DELETE CASCADE,
@@ -64,7 +66,7 @@ enum Schema {
       remote_id TEXT, search_rowid INTEGER, purged_at INTEGER, UNIQUE (feed_id, key)) STRICT;
     CREATE INDEX entry_by_search ON entry(search_rowid) WHERE search_rowid IS NOT NULL;
     CREATE INDEX entry_by_remote ON entry(remote_id) WHERE remote_id IS NOT NULL;
-    CREATE INDEX entry_by_link ON entry(feed_id, link);
+    CREATE INDEX entry_by_link ON entry(link, feed_id);
     CREATE TABLE entry_alias (
       feed_id INTEGER NOT NULL, key TEXT NOT NULL,
       entry_id INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
@@ -84,7 +86,7 @@ enum Schema {
       is_listed INTEGER NOT NULL DEFAULT 1, is_read INTEGER NOT NULL DEFAULT 0,
       is_starred INTEGER NOT NULL DEFAULT 0, has_update INTEGER NOT NULL DEFAULT 0,
       read_at INTEGER, starred_at INTEGER, opened_at INTEGER, position INTEGER,
-      position_text TEXT, position_at INTEGER, changed_at INTEGER) STRICT;
+      position_percent INTEGER, position_text TEXT, position_at INTEGER, changed_at INTEGER) STRICT;
     CREATE INDEX status_by_feed ON status(feed_id, sort_date DESC, entry_id DESC)
       WHERE is_listed = 1;
     CREATE INDEX status_by_date ON status(sort_date DESC, entry_id DESC) WHERE is_listed = 1;
@@ -94,6 +96,8 @@ enum Schema {
       WHERE is_listed = 1 AND is_read = 0;
     CREATE INDEX status_starred ON status(sort_date DESC, entry_id DESC)
       WHERE is_listed = 1 AND is_starred = 1;
+    CREATE INDEX status_reading ON status(sort_date DESC, entry_id DESC)
+      WHERE is_listed = 1 AND position_percent BETWEEN 1 AND 94;
     CREATE INDEX status_opened ON status(opened_at DESC) WHERE opened_at IS NOT NULL;
     CREATE TABLE tally (
       feed_id INTEGER PRIMARY KEY REFERENCES feed(id) ON DELETE CASCADE,

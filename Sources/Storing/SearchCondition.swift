@@ -111,7 +111,7 @@ struct SearchCondition {
         entry.first_seen >= coalesce((SELECT CAST(value AS INTEGER) FROM session \
         WHERE name = 'previous_end'), 0)
         """
-    case .reading: return "status.position IS NOT NULL"
+    case .reading: return "status.position_percent BETWEEN 1 AND 94"
     case .changed: return "status.has_update = 1"
     case .deleted:
       showsDeleted = true

@@ -46,6 +46,11 @@ public struct Store: Sendable {
     defer { lock.release() }
     let isNew = access(path, F_OK) != 0
     let canWrite = isNew || access(path, W_OK) == 0
+    if isNew {
+      // SQLite gives its other files the rights of this one.
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      if descriptor >= 0 { Glibc.close(descriptor) }
+    }
     do {
       var configuration = Self.configuration
       configuration.readonly = !canWrite
@@ -53,7 +58,6 @@ public struct Store: Sendable {
         isShared && canWrite
         ? try DatabasePool(path: path, configuration: configuration)
         : try DatabaseQueue(path: path, configuration: configuration)
-      if isNew { chmod(path, 0o600) }
       let facts = try writer.read { database in
         (
           version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,

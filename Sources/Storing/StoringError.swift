@@ -17,6 +17,13 @@ public enum StoringError: Error, Equatable, Sendable {
   case unknownFeed(String)
   /// More than one feed has that title.
   case ambiguousFeed(String)
+  case unknownFolder([String])
+  /// There is another folder of that name.
+  case folderExists(String)
+  /// A folder cannot be moved into itself or into one that is in it.
+  case folderIntoItself([String])
+  /// Another feed has that address: its title.
+  case addressIsTaken(by: String)
   case badQuery(column: Int, reason: String)
   case failed(reason: String)
 

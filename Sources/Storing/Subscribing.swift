@@ -59,7 +59,8 @@ extension Store {
       try database.execute(
         sql: """
           INSERT INTO feed (url, added_url, userinfo, title, custom_title, link, description,
-            is_hidden, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            is_hidden, added_at, position)
+          SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position), 0) + 1 FROM feed
           """,
         arguments: [
           subscription.url, subscription.url, subscription.userInfo, subscription.title,
@@ -84,7 +85,7 @@ extension Store {
   }
 
   /// The folder with a path of names, made when it is not there; nil for an empty path.
-  private static func folder(_ path: [String], in database: Database) throws -> Int64? {
+  static func folder(_ path: [String], in database: Database) throws -> Int64? {
     var parent: Int64?
     for name in path.prefix(32) where !name.isEmpty {
       if let found = try Int64.fetchOne(
@@ -105,84 +106,16 @@ extension Store {
   }
 
   /// Unsubscribes; entries and marks are kept for 30 days, and `undo` brings all back.
+  @discardableResult
   public func unsubscribe(_ feed: FeedID, at now: Timestamp) throws(StoringError) -> UndoStep {
-    try writeDurably { database in
-      guard
-        let row = try Row.fetchOne(
-          database, sql: "SELECT state, title, custom_title, url FROM feed WHERE id = ?",
-          arguments: [feed.number])
-      else { throw StoringError.unknownFeed("\(feed.number)") }
-      let title: String = row["custom_title"] ?? row["title"] ?? row["url"]
-      let before: Int = row["state"]
-      try database.execute(
-        sql: "UPDATE feed SET state = 4, unsubscribed_at = ? WHERE id = ?",
-        arguments: [now.secondsSince1970, feed.number])
-      return try Self.recordStep(
-        "Unsubscribed from \(title)",
-        [
-          UndoChange(
-            field: "feed.state", before: "\(before)",
-            after: "\(FeedHealth.State.unsubscribed.rawValue)", targets: [feed.number])
-        ], at: now, in: database)
+    guard let step = try edit(.unsubscribe([feed]), at: now) else {
+      throw .unknownFeed("\(feed.number)")
     }
-  }
-
-  /// Gives a feed a title of the reader's own; nil: the feed's own title again.
-  public func rename(_ feed: FeedID, to title: String?, at now: Timestamp) throws(StoringError)
-    -> UndoStep
-  {
-    try write { database in
-      let before = try String.fetchOne(
-        database, sql: "SELECT custom_title FROM feed WHERE id = ?", arguments: [feed.number])
-      try database.execute(
-        sql: "UPDATE feed SET custom_title = ? WHERE id = ?", arguments: [title, feed.number])
-      return try Self.recordStep(
-        "Renamed to \(title ?? "the feed’s own title")",
-        [
-          UndoChange(
-            field: "feed.custom_title", before: before, after: title, targets: [feed.number])
-        ],
-        at: now, in: database)
-    }
-  }
-
-  /// The feeds of the sidebar: in the order of folders, then of titles.
-  public func feedRows() throws(StoringError) -> [FeedRow] {
-    try read { database in
-      let folders = try Self.folderPaths(in: database)
-      var folderOfFeed: [Int64: [String]] = [:]
-      for row in try Row.fetchAll(
-        database, sql: "SELECT feed_id, folder_id FROM folder_feed ORDER BY position")
-      {
-        let feed: Int64 = row["feed_id"]
-        if folderOfFeed[feed] == nil { folderOfFeed[feed] = folders[row["folder_id"]] }
-      }
-      let rows = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT feed.id, coalesce(custom_title, title, url) AS shown, link, url, state,
-            coalesce(entries, 0) AS entries, coalesce(unread, 0) AS unread,
-            coalesce(starred, 0) AS starred, error_text, error_count
-          FROM feed LEFT JOIN tally ON tally.feed_id = feed.id
-            LEFT JOIN fetch_state ON fetch_state.feed_id = feed.id
-          WHERE state <> 4 AND is_hidden = 0
-          """)
-      return rows.map { row in
-        FeedRow(
-          id: FeedID(row["id"]), title: row["shown"], link: row["link"],
-          unreadCount: row["unread"], entryCount: row["entries"], url: row["url"],
-          starredCount: row["starred"], folder: folderOfFeed[row["id"]] ?? [],
-          failure: (row["error_count"] as Int? ?? 0) > 0 ? row["error_text"] : nil,
-          isEnded: (row["state"] as Int) != 0)
-      }.sorted { left, right in
-        (left.folder.joined(separator: "\u{1}"), left.title.lowercased(), left.id)
-          < (right.folder.joined(separator: "\u{1}"), right.title.lowercased(), right.id)
-      }
-    }
+    return step
   }
 
   /// The names of every folder from the outermost on.
-  private static func folderPaths(in database: Database) throws -> [Int64: [String]] {
+  static func folderPaths(in database: Database) throws -> [Int64: [String]] {
     var names: [Int64: (name: String, parent: Int64?)] = [:]
     for row in try Row.fetchAll(database, sql: "SELECT id, parent_id, name FROM folder") {
       names[row["id"]] = (row["name"], row["parent_id"])
@@ -218,7 +151,7 @@ extension Store {
       }
       return try Row.fetchAll(
         database,
-        sql: "SELECT * FROM feed WHERE state <> 4 AND account_id IS NULL ORDER BY id"
+        sql: "SELECT * FROM feed WHERE state <> 4 AND account_id IS NULL ORDER BY position, id"
       ).map { row in
         Placement(
           feed: Subscription(
@@ -241,17 +174,7 @@ extension Store {
 
   /// Adds a search that is shown like a feed; one of the same name is replaced.
   public func save(_ smartFeed: SmartFeed) throws(StoringError) {
-    try write { database in
-      try database.execute(
-        sql: "UPDATE smart_feed SET query = ? WHERE name = ?",
-        arguments: [smartFeed.query, smartFeed.name])
-      guard database.changesCount == 0 else { return }
-      try database.execute(
-        sql: """
-          INSERT INTO smart_feed (name, query, position)
-          SELECT ?, ?, coalesce(max(position), 0) + 1 FROM smart_feed
-          """, arguments: [smartFeed.name, smartFeed.query])
-    }
+    try write { database in try Self.put(smartFeed, in: database) }
   }
 
   /// The feed that somebody means: its number, its address, or its title when only one has it.
@@ -279,31 +202,6 @@ extension Store {
       guard let first = found.first else { throw StoringError.unknownFeed(name) }
       if found.count > 1 { throw StoringError.ambiguousFeed(name) }
       return FeedID(first["id"])
-    }
-  }
-
-  /// How every feed is doing, those in trouble first.
-  public func health() throws(StoringError) -> [FeedHealth] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT feed.id, coalesce(custom_title, title, url) AS shown, url, state,
-            last_attempt_at, last_success_at, next_poll_at, blocked_until, error_count, error_text,
-            coalesce(entries, 0) AS entries
-          FROM feed LEFT JOIN fetch_state ON fetch_state.feed_id = feed.id
-            LEFT JOIN tally ON tally.feed_id = feed.id
-          WHERE state <> 4 ORDER BY error_count = 0, state = 0, shown
-          """
-      ).map { row in
-        FeedHealth(
-          id: FeedID(row["id"]), title: row["shown"], url: row["url"],
-          state: FeedHealth.State(rawValue: row["state"]) ?? .active,
-          lastAttempt: time(row["last_attempt_at"]), lastSuccess: time(row["last_success_at"]),
-          nextPoll: time(row["next_poll_at"]), blockedUntil: time(row["blocked_until"]),
-          errorCount: row["error_count"] ?? 0, errorText: row["error_text"],
-          entryCount: row["entries"])
-      }
     }
   }
 }

@@ -213,18 +213,28 @@ public final class Watch: Sendable {
     let stop = ends[0]
     guard descriptor >= 0 else { return }
     inotify_add_watch(descriptor, log, UInt32(IN_MODIFY) | UInt32(IN_CREATE))
+    // Before the thread runs: whatever is written from now on is news.
+    let first = dataVersion()
     let thread = Thread {
-      var known = dataVersion()
+      var known = first
       var buffer = [UInt8](repeating: 0, count: 4_096)
+      var delays = ArraySlice<Int32>()
       while true {
         var waits = [
           pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
           pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&waits, 2, -1)
+        let count = poll(&waits, 2, delays.first ?? -1)
         if count < 0, errno == EINTR { continue }
         if waits[1].revents != 0 || count < 0 { break }
-        while Glibc.read(descriptor, &buffer, buffer.count) > 0 {}
+        if count == 0 {
+          delays = delays.dropFirst()
+        } else {
+          while Glibc.read(descriptor, &buffer, buffer.count) > 0 {}
+          // The log is written before the change can be seen, and the system tells of the first
+          // only: what is not there yet is looked for again.
+          delays = [5, 50, 500, 2_000]
+        }
         let version = dataVersion()
         if version != known {
           known = version

@@ -50,7 +50,7 @@ extension BrowseCommand {
   /// Replays the keys of a file; the table is printed when the screen is closed.
   func runBench(
     _ name: String, _ browser: inout Browser, _ screen: Screen, _ mailbox: Mailbox,
-    _ performer: inout Performer
+    _ performer: Performer
   ) throws {
     let script: KeyScript
     do {
@@ -74,10 +74,10 @@ extension BrowseCommand {
     }
     var table = [Self.row("bytes", "microseconds", "keys")]
     var bench = KeyBench(screen: screen, mailbox: mailbox)
-    var cost = bench.start(&browser, &performer)
+    var cost = bench.start(&browser, performer)
     table.append(Self.row("\(cost.bytes)", "\(cost.microseconds)", "(start)"))
     for line in script.lines where !browser.isFinished {
-      cost = bench.play(line.step, &browser, &performer)
+      cost = bench.play(line.step, &browser, performer)
       table.append(Self.row("\(cost.bytes)", "\(cost.microseconds)", line.text))
     }
     screen.close()
@@ -103,16 +103,16 @@ struct KeyBench {
   let screen: Screen
   let mailbox: Mailbox
 
-  mutating func start(_ browser: inout Browser, _ performer: inout Performer) -> Cost {
+  mutating func start(_ browser: inout Browser, _ performer: Performer) -> Cost {
     measure {
       _ = browser.receive(.now())
       _ = performer.perform(browser.start(), on: screen)
-      finish(&browser, &performer)
+      finish(&browser, performer)
     }
   }
 
   mutating func play(
-    _ step: KeyScript.Step, _ browser: inout Browser, _ performer: inout Performer
+    _ step: KeyScript.Step, _ browser: inout Browser, _ performer: Performer
   ) -> Cost {
     measure {
       switch step {
@@ -126,18 +126,20 @@ struct KeyBench {
         }
         _ = performer.perform(browser.receive(.now()), on: screen)
       }
-      finish(&browser, &performer)
+      finish(&browser, performer)
     }
   }
 
   /// Takes the answers that belong to the keys, then draws once.
-  private func finish(_ browser: inout Browser, _ performer: inout Performer) {
+  private func finish(_ browser: inout Browser, _ performer: Performer) {
     let deadline = Self.nanoseconds + 2_000_000_000
-    while browser.isWaiting || mailbox.isNotEmpty, Self.nanoseconds < deadline {
-      if !mailbox.isNotEmpty { screen.wait(upTo: .milliseconds(1)) }
+    while Self.nanoseconds < deadline {
+      performer.settle()
+      let events = mailbox.take()
       // Nobody types; this takes back what woke the wait.
       _ = screen.inputs()
-      for event in mailbox.take() { _ = performer.perform(browser.receive(event), on: screen) }
+      if events.isEmpty { break }
+      for event in events { _ = performer.perform(browser.receive(event), on: screen) }
     }
     if !browser.isFinished { screen.show(browser.frame()) }
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Browsing
-import CResources
 import Cells
 import Feeds
 import Foundation
@@ -15,7 +14,7 @@ struct BrowseCommand: ParsableCommand {
     commandName: "browse",
     abstract: "Browse feeds (what yue does when no command is named).",
     discussion: """
-      Without a FILE the manual is shown, which is a feed itself.
+      Without a FILE the library is opened; feeds that are opened from files are not added to it.
 
       Examples:
         yue
@@ -53,48 +52,50 @@ struct BrowseCommand: ParsableCommand {
 
   func run() throws {
     let environment = ProcessInfo.processInfo.environment
-    let (shelf, notice) = try openFeeds()
+    let (source, notice) = try librarySource(environment)
     guard let wakeUp = WakeUp() else {
       StandardError.write("the system gives no event descriptor; too many are open.")
       throw ExitCode(ExitStatus.failed.rawValue)
     }
     var profile = WidthProfile(ambiguousColumns: Int(ambiguous) ?? 1)
     profile.newestUnicode = HostUnicode.newestVersion
-    let screen = try openScreen(wakeUp, profile, environment)
-    let settings = settings(profile, environment, notice ?? terminalNotice(screen, environment))
-    var browser = Browser(settings: settings, size: screen.size)
+    // The library is opened while the terminal is.
     let mailbox = Mailbox(wakeUp)
-    var performer = Performer(shelf, mailbox, Opener(environment: environment))
+    let librarian = Librarian(source, mailbox)
+    let screen = try openScreen(wakeUp, profile, environment)
+    var settings = settings(profile, environment, notice ?? terminalNotice(screen, environment))
+    // A library that is slow to open does not keep the screen empty.
+    settings.session = librarian.session(within: 0.1)
+    var browser = Browser(settings: settings, size: screen.size)
+    let performer = Performer(librarian, mailbox, Opener(environment: environment))
     if let benchKeys {
-      return try runBench(benchKeys, &browser, screen, mailbox, &performer)
+      return try runBench(benchKeys, &browser, screen, mailbox, performer)
     }
-    let signal = yue.run(&browser, screen, mailbox, &performer)
+    let signal = yue.run(&browser, screen, mailbox, performer)
     screen.close()
+    performer.finish()
     if signal != 0 { throw ExitCode(128 + signal) }
   }
 }
 
 extension BrowseCommand {
-  /// The feeds that could be opened; a sentence about those that could not, if some could.
-  private func openFeeds() throws -> (Shelf, notice: String?) {
-    var shelf = Shelf()
-    guard !files.isEmpty else {
-      var count = 0
-      if let bytes = yr_manual_text(&count),
-        let manual = try? FeedParser().parse(Array(UnsafeBufferPointer(start: bytes, count: count)))
-      {
-        shelf.add(manual, named: "manual")
-      }
-      return (shelf, nil)
-    }
+  /// The library, or the files that could be opened; a sentence about those that could not, if
+  /// some could.
+  private func librarySource(
+    _ environment: [String: String]
+  ) throws -> (Librarian.Source, notice: String?) {
+    guard !files.isEmpty else { return (.file(path: LibraryPlace.path(in: environment)), nil) }
+    var feeds: [(name: String, feed: ParsedFeed)] = []
     var faults: [(sentence: String, status: ExitStatus)] = []
     for name in files {
       switch Self.feed(named: name) {
-      case .success(let feed): shelf.add(feed, named: name)
+      case .success(let feed): feeds.append((name, feed))
       case .failure(let fault): faults.append((fault.sentence, fault.status))
       }
     }
-    guard shelf.isEmpty, let first = faults.first else { return (shelf, faults.first?.sentence) }
+    guard feeds.isEmpty, let first = faults.first else {
+      return (.memory(feeds), faults.first?.sentence)
+    }
     for fault in faults { StandardError.write(fault.sentence) }
     throw ExitCode(first.status.rawValue)
   }

@@ -68,6 +68,11 @@ extension Sentences {
       "there is no feed \(quoted(name)); `yue list feeds` shows what there is."
     case .ambiguousFeed(let name):
       "more than one feed is called \(quoted(name)); name its number, which `yue list feeds` shows."
+    case .unknownFolder(let path): "there is no folder \(quoted(path.joined(separator: "/")))."
+    case .folderExists(let name): "there is a folder \(quoted(name)) already."
+    case .folderIntoItself(let path):
+      "the folder \(quoted(path.joined(separator: "/"))) cannot go into itself."
+    case .addressIsTaken(let name): "\(quoted(name)) has that address already."
     case .badQuery(let column, let reason):
       "the query is wrong at column \(column): \(plain(reason))."
     case .failed(let reason): "the library: \(plain(reason))."

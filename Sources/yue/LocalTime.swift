@@ -13,6 +13,15 @@ enum LocalTime {
     return parts.tm_gmtoff
   }
 
+  /// When today began here.
+  static var startOfToday: Timestamp {
+    let moment = now
+    let offset = offsetSeconds(at: moment)
+    let parts = moment.parts(offsetSeconds: offset)
+    return Timestamp(
+      year: parts.year, month: parts.month, day: parts.day, offsetSeconds: offset)
+  }
+
   /// `2020-01-16 15:10`.
   static func dateAndTime(_ moment: Timestamp) -> String {
     let local = Timestamp(

@@ -9,14 +9,13 @@ import Terminal
 /// It drains everything that has come before it paints once, so that a held key never lags; while
 /// nothing happens it sends nothing. Returns the signal that ended it, 0 for none.
 func run(
-  _ browser: inout Browser, _ screen: Screen, _ mailbox: Mailbox, _ performer: inout Performer
+  _ browser: inout Browser, _ screen: Screen, _ mailbox: Mailbox, _ performer: Performer
 ) -> Int32 {
   var endingSignal: Int32 = 0
   var owesFrame = false
   _ = browser.receive(.now())
   var inputs = performer.perform(browser.start(), on: screen)
-  // The shelf answers at once: the first frame shows the list already.
-  for event in mailbox.take() { inputs += performer.perform(browser.receive(event), on: screen) }
+  // The library answers when it is open; the first frame does not wait for it.
   screen.show(browser.frame())
   while !browser.isFinished {
     if inputs.isEmpty { screen.wait(upTo: browser.nextTick, wantsOutput: owesFrame) }

@@ -1,4 +1,6 @@
+import Browsing
 import Parsing
+import Storing
 import Terminal
 
 /// Turns facts into sentences for the user: what failed, for what, why, and what to do.
@@ -25,6 +27,28 @@ enum Sentences {
       "\(name) is not a feed: its root element is <\(quotedPlain(root))>, not rss, feed or RDF."
     case .notAFeed(root: nil): "\(name) is not a feed: it is neither XML nor a JSON feed."
     }
+  }
+
+  static let networkIsDown =
+    "Nothing could be reached; is this machine online? The library is as it was."
+  static let libraryIsReadOnly = "read-only: marks are refused"
+
+  /// Why it failed and what was not done.
+  static func sentence(for error: StoringError, doing effect: Effect) -> String {
+    let loss: String? =
+      switch effect {
+      case .mark, .tag: "the mark was not saved"
+      case .delete: "nothing was deleted"
+      case .edit, .resume: "the change was not saved"
+      case .undo, .undoDown: "nothing was undone"
+      case .redo: "nothing was done again"
+      case .savePosition, .saveSession: "the place was not saved"
+      case .subscribe, .openManual, .importFile: "nothing was added"
+      default: nil
+      }
+    let reason = sentence(for: error)
+    guard let loss else { return reason }
+    return reason.hasSuffix(".") ? "\(reason.dropLast()); \(loss)." : "\(reason); \(loss)."
   }
 
   static let entryIsGone = "This entry is gone; the list was changed since it was shown."

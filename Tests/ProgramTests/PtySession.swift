@@ -12,7 +12,7 @@ final class PtySession {
   let process: pid_t
   private let terminal: Int32
   private let line: Int32
-  private let home: TemporaryFolder
+  let home: TemporaryFolder
   private let errorFile: URL
   private var endStatus: Int32?
   static let patience: Duration = .seconds(30)

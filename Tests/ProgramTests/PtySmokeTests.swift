@@ -23,11 +23,13 @@ import Testing
     #expect(session.errors.isEmpty)
   }
 
-  @Test func withoutAFileTheManualIsShown() throws {
+  @Test func withoutAFileTheLibraryIsOpenedAndMade() throws {
     let session = try PtySession([])
-    #expect(session.shows("十个常用按键"))
-    session.type("qq")
+    #expect(session.shows("yue"))
+    let library = session.home.url.appending(path: ".local/share/yue/yue.db")
+    session.type("q")
     #expect(session.exitStatus() == 0)
+    #expect(FileManager.default.fileExists(atPath: library.path))
   }
 
   @Test func terminationRestoresTheTerminalAndSays143() throws {

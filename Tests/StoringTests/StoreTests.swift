@@ -214,7 +214,8 @@ struct Fixture {
     try fixture.save([Fixture.entry("1", "一")], to: feed)
     let last = try fixture.store.lastEntry()
     try fixture.save([Fixture.entry("2", "二", day: 2)], to: feed)
-    _ = try fixture.store.set(.read, in: EntryQuery(scope: .all), upTo: last, at: Fixture.now)
+    try fixture.store.mark(
+      .list(EntryQuery(scope: .all), newest: last), .read, at: Fixture.now)
     #expect(try fixture.titles(EntryQuery(scope: .all, filter: .unread)) == ["二"])
   }
 
@@ -222,7 +223,7 @@ struct Fixture {
     let fixture = try Fixture()
     let feed = try fixture.feed("https://a.example/")
     try fixture.save([Fixture.entry("1", "一")], to: feed)
-    let step = try #require(try fixture.store.delete([EntryID(1)], at: Fixture.now))
+    let step = try #require(try fixture.store.delete(.entries([EntryID(1)]), at: Fixture.now))
     try fixture.save([Fixture.entry("1", "一")], to: feed)
     #expect(try fixture.titles(EntryQuery(scope: .all)).isEmpty)
     #expect(try fixture.found("is:deleted") == ["一"])
@@ -235,7 +236,8 @@ struct Fixture {
     let feed = try fixture.feed("https://a.example/")
     try fixture.save([Fixture.entry("1", "一"), Fixture.entry("2", "二", day: 2)], to: feed)
     let step = try #require(
-      try fixture.store.setTag("拓扑", isSet: true, of: [EntryID(1)], at: Fixture.now))
+      try fixture.store.tag(
+        .entries([EntryID(1)]), adding: ["拓扑"], removing: [], at: Fixture.now))
     #expect(try fixture.titles(EntryQuery(scope: .tag("拓扑"))) == ["一"])
     #expect(try fixture.store.tags().map(\.name) == ["拓扑"])
     _ = try fixture.store.undo(step.id, at: Fixture.now)
@@ -259,7 +261,8 @@ struct Fixture {
         steps += [try fixture.store.set(.unread, of: ids, at: Fixture.now)?.id].compactMap(\.self)
       case 3:
         steps += [try fixture.store.set(.starred, of: ids, at: Fixture.now)?.id].compactMap(\.self)
-      case 4: steps += [try fixture.store.delete(ids, at: Fixture.now)?.id].compactMap(\.self)
+      case 4:
+        steps += [try fixture.store.delete(.entries(ids), at: Fixture.now)?.id].compactMap(\.self)
       case 5:
         if let step = steps.randomElement() { _ = try fixture.store.undo(step, at: Fixture.now) }
       default:
@@ -362,12 +365,12 @@ struct Fixture {
     for isReversed in [false, true] {
       let query = EntryQuery(scope: .feed(feed), isReversed: isReversed)
       var titles: [String] = []
-      var position: EntryPosition?
-      repeat {
-        let page = try fixture.store.entries(query, after: position, limit: 4, at: Fixture.now)
+      var request: PageRequest? = .first
+      while let next = request {
+        let page = try fixture.store.entries(query, next, limit: 4, at: Fixture.now)
         titles += page.entries.map { $0.title ?? "" }
-        position = page.later
-      } while position != nil
+        request = page.later.map { .after($0) }
+      }
       // Entries of one day stand as in the feed.
       let newestFirst = (1...25).sorted { (1 + $1 / 3, $0) < (1 + $0 / 3, $1) }.map(String.init)
       #expect(titles == (isReversed ? newestFirst.reversed() : newestFirst))
@@ -526,7 +529,8 @@ struct Fixture {
     #expect(throws: StoringError.newer(version: 99)) { try Store(path: path) }
   }
 
-  @Test func changesOfAnotherProgramAreNoticedAndOwnOnesAreNot() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func changesOfAnotherProgramAreNoticedAndOwnOnesAreNot() async throws {
     let path = Self.path()
     defer {
       try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)

@@ -1,0 +1,133 @@
+import Feeds
+internal import GRDB
+
+/// The tables and conditions of a list; every list is driven from `status` by an index, a search of
+/// the library from the hits of the full-text index.
+struct ListStatement {
+  private var source = ""
+  private var conditions: [String] = []
+  private(set) var arguments = StatementArguments()
+  /// Whether counting the first rows costs about as much as reading them.
+  private(set) var isQuicklyCounted = true
+
+  /// From `FROM` on.
+  var tail: String { "FROM \(source) WHERE " + conditions.joined(separator: " AND ") }
+
+  init(_ query: EntryQuery, at now: Timestamp, in database: Database) throws {
+    var isLarge = true
+    let isUnread = query.filter == .unread
+    var index = isUnread ? "status_unread_by_date" : "status_by_date"
+    switch query.scope {
+    case .all: break
+    case .feed(let feed):
+      conditions.append("status.feed_id = ?")
+      arguments += [feed.number]
+      index = isUnread ? "status_unread_by_feed" : "status_by_feed"
+      isLarge = false
+    case .since(let moment):
+      conditions.append("status.sort_date >= ?")
+      arguments += [moment.secondsSince1970]
+    case .folder(let path):
+      let feeds = try Store.feeds(inFolder: path, in: database)
+      let list = feeds.map(String.init).joined(separator: ",")
+      conditions.append("status.feed_id IN (\(list))")
+      // A folder with many of the entries by date, one with few by its feeds and a sort.
+      let tally = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT coalesce(sum(entries), 0) AS everything,
+            coalesce(sum(CASE WHEN feed_id IN (\(list)) THEN entries END), 0) AS inside FROM tally
+          """)
+      isLarge = (tally?["inside"] as Int? ?? 0) * 100 >= (tally?["everything"] as Int? ?? 0)
+      if !isLarge { index = isUnread ? "status_unread_by_feed" : "status_by_feed" }
+    case .tag(let name):
+      conditions.append(
+        """
+        status.entry_id IN (SELECT entry_id FROM entry_tag
+          WHERE tag_id = (SELECT id FROM tag WHERE name = ?))
+        """)
+      arguments += [name]
+      isLarge = false
+    case .search: break
+    }
+    if query.filter == .starred, index == "status_by_date" { index = "status_starred" }
+
+    let searches = try Self.searches(query)
+    if isLarge, index == "status_by_date" {
+      // What few entries are has an index of its own.
+      for search in searches {
+        switch search {
+        case .state(.reading): index = "status_reading"
+        case .state(.starred): index = "status_starred"
+        case .state(.unread): index = "status_unread_by_date"
+        default: break
+        }
+      }
+    }
+    var condition = SearchCondition(now: now)
+    condition.add(.all(searches))
+    var hits: String?
+    var hitArguments = StatementArguments()
+    if let match = condition.match {
+      if isLarge {
+        // The newest hits first: row numbers of the index grow with time.
+        hits = """
+          (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1000)
+          AS hits CROSS JOIN entry ON entry.search_rowid = hits.hit
+          CROSS JOIN status ON status.entry_id = entry.id
+          """
+        hitArguments = [match]
+      } else {
+        conditions.append(
+          """
+          EXISTS (SELECT 1 FROM search WHERE search.rowid = entry.search_rowid AND search MATCH ?)
+          """)
+        arguments += [match]
+      }
+    }
+    if !condition.sql.isEmpty {
+      conditions.append(condition.sql)
+      arguments += condition.arguments
+      if isLarge, hits == nil { isQuicklyCounted = false }
+    }
+    if let hits {
+      source = hits
+    } else {
+      // A tag leads to its entries, and what is deleted is in no index of lists.
+      let isTag = if case .tag = query.scope { true } else { false }
+      source = "status" + (isTag || condition.showsDeleted ? "" : " INDEXED BY \(index)")
+      source += " JOIN entry ON entry.id = status.entry_id"
+    }
+    arguments = hitArguments + arguments
+    source += " JOIN feed ON feed.id = entry.feed_id"
+    conditions.insert(
+      condition.showsDeleted ? "status.is_listed = 0" : "status.is_listed = 1", at: 0)
+    switch query.filter {
+    case .everything: break
+    case .unread: conditions.append("status.is_read = 0")
+    case .starred: conditions.append("status.is_starred = 1")
+    }
+    let gone = try Int64.fetchAll(database, sql: "SELECT id FROM feed WHERE state = 4")
+    if !gone.isEmpty {
+      conditions.append(
+        "status.feed_id NOT IN (\(gone.map(String.init).joined(separator: ",")))")
+    }
+  }
+
+  /// What was searched for and what was typed at the `filter` prompt.
+  private static func searches(_ query: EntryQuery) throws -> [SearchQuery] {
+    var texts: [String] = []
+    if case .search(let text) = query.scope { texts.append(text) }
+    if let matching = query.matching { texts.append(matching) }
+    var searches: [SearchQuery] = []
+    for text in texts {
+      do {
+        let search = try SearchQuery(text)
+        if case .all(let parts) = search { searches += parts } else { searches.append(search) }
+      } catch {
+        throw StoringError.badQuery(column: error.column, reason: error.reason)
+      }
+    }
+    return searches
+  }
+}
