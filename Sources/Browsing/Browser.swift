@@ -7,8 +7,8 @@ import Keymaps
 ///
 /// No I/O, no clock, no task: the same events give the same frames.
 public struct Browser: Sendable {
-  public private(set) var settings: Settings
-  private(set) var keyIndex: KeyIndex
+  public internal(set) var settings: Settings
+  var keyIndex: KeyIndex
   var state: State
   /// What has been asked for while an event is handled.
   var outbox: [Effect] = []

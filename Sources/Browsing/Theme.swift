@@ -117,3 +117,31 @@ public struct Theme: Equatable, Sendable {
     (.label, Style([.reverse, .bold])),
   ])
 }
+
+extension Theme {
+  /// The roles by the names that settings use.
+  public static let roleNames: [(name: String, role: Roles)] = [
+    ("quote", .quote), ("meta", .meta), ("date", .date), ("feed-name", .feedName), ("hint", .hint),
+    ("separator", .separator), ("pane-title", .paneTitle), ("equation-number", .equationNumber),
+    ("table-rule", .tableRule), ("status", .status), ("prompt", .prompt), ("title", .title),
+    ("unread", .unread), ("count", .count), ("pane-title-focused", .paneTitleFocused),
+    ("hint-key", .hintKey), ("heading1", .heading1), ("heading2", .heading2),
+    ("heading3", .heading3), ("emphasis", .emphasis), ("strong", .strong), ("deleted", .deleted),
+    ("link-number", .linkNumber), ("link", .link), ("code-block", .codeBlock), ("code", .code),
+    ("formula", .formula), ("selected", .selected), ("star", .star), ("error", .error),
+    ("warning", .warning), ("match", .match), ("match-current", .matchCurrent),
+    ("target", .target), ("label", .label),
+  ]
+
+  /// Gives the role of a name another look; false when there is no such role.
+  @discardableResult
+  public mutating func setStyle(_ style: Style, ofRole name: String) -> Bool {
+    guard let role = Theme.roleNames.first(where: { $0.name == name })?.role else { return false }
+    if let place = styles.firstIndex(where: { $0.role == role }) {
+      styles[place].style = style
+    } else {
+      styles.append((role, style))
+    }
+    return true
+  }
+}
