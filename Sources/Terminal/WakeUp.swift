@@ -10,5 +10,11 @@ public struct WakeUp: Sendable {
     guard descriptor >= 0 else { return nil }
   }
 
+  /// Sleeps until somebody wakes.
+  public func wait() {
+    _ = yt_wait(-1, descriptor, false, -1)
+    yt_event_clear(descriptor)
+  }
+
   public func callAsFunction() { yt_wake(descriptor) }
 }

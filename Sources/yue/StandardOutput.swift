@@ -27,6 +27,15 @@ enum StandardOutput {
     return Int(size.ws_col)
   }
 
+  /// The rows of the terminal that stdout is; nil when it is none.
+  static var terminalRows: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0,
+      size.ws_row >= 2
+    else { return nil }
+    return Int(size.ws_row)
+  }
+
   fileprivate static func write(_ bytes: [UInt8], to descriptor: Int32) {
     bytes.withUnsafeBytes { buffer in
       var start = 0

@@ -136,7 +136,8 @@ final class PtySession {
     return true
   }
 
-  private func isTrue(_ condition: () -> Bool) -> Bool {
+  /// Whether something becomes true before the deadline; reads what the program writes meanwhile.
+  func isTrue(_ condition: () -> Bool) -> Bool {
     let clock = ContinuousClock()
     let deadline = clock.now + Self.patience
     while true {
@@ -147,6 +148,9 @@ final class PtySession {
       _ = poll(&wanted, 1, 20)
     }
   }
+
+  /// Takes what the program has written so far.
+  func drain() { readOutput() }
 
   private func readOutput() {
     var buffer = [UInt8](repeating: 0, count: 1 << 14)
