@@ -38,6 +38,9 @@ struct BrowseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A keymap: a name or a file.", valueName: "name"))
   var keymap: String?
 
+  @Flag(help: "Ask and answer line by line, for screen readers and plain terminals.")
+  var line = false
+
   @Option(
     help: ArgumentHelp(
       "Replay the keys in a file and print the bytes and microseconds each line costs.",
@@ -62,7 +65,17 @@ struct BrowseCommand: ParsableCommand {
     // The library is opened while the terminal is.
     let mailbox = Mailbox(wakeUp)
     let librarian = Librarian(source, mailbox)
-    let screen = try openScreen(wakeUp, profile, environment)
+    if line { return converse(librarian, mailbox, wakeUp, profile, notice) }
+    let screen: Screen
+    do throws(TerminalError) {
+      screen = try openScreen(wakeUp, profile, environment)
+    } catch {
+      guard benchKeys == nil, let reason = Sentences.reasonForLineMode(error) else {
+        StandardError.write(Sentences.sentence(for: error))
+        throw ExitCode(ExitStatus.usage.rawValue)
+      }
+      return converse(librarian, mailbox, wakeUp, profile, notice ?? reason)
+    }
     var settings = settings(profile, environment, notice ?? terminalNotice(screen, environment))
     // A library that is slow to open does not keep the screen empty.
     settings.session = librarian.session(within: 0.1)
@@ -126,19 +139,33 @@ extension BrowseCommand {
 
   private func openScreen(
     _ wakeUp: WakeUp, _ profile: WidthProfile, _ environment: [String: String]
-  ) throws -> Screen {
+  ) throws(TerminalError) -> Screen {
     // When a feed came through stdin, the keys come from the terminal itself.
     let readsStandardInput = files.contains("-")
     let keyboard = readsStandardInput ? Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC) : STDIN_FILENO
-    do {
-      return try Screen(
-        keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
-        profile: profile, followsWidth: ambiguous == "auto" && benchKeys == nil,
-        environment: environment)
-    } catch {
-      StandardError.write(Sentences.sentence(for: error))
-      throw ExitCode(ExitStatus.usage.rawValue)
+    return try Screen(
+      keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
+      profile: profile, followsWidth: ambiguous == "auto" && benchKeys == nil,
+      environment: environment)
+  }
+
+  /// Line mode, to its end.
+  private func converse(
+    _ librarian: Librarian, _ mailbox: Mailbox, _ wakeUp: WakeUp, _ profile: WidthProfile,
+    _ notice: String?
+  ) {
+    if files.contains("-") {
+      // A feed came through stdin; the lines come from the terminal itself.
+      let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
+      if terminal >= 0 {
+        dup2(terminal, STDIN_FILENO)
+        close(terminal)
+      }
     }
+    if let notice { StandardOutput.write([notice]) }
+    var dialogue = LineMode(librarian, mailbox, wakeUp, profile: profile)
+    dialogue.run()
+    librarian.finish(within: 1)
   }
 
   private func settings(

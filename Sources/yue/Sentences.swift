@@ -65,6 +65,17 @@ enum Sentences {
     }
   }
 
+  /// Why the dialogue of lines is shown in place of the screen; nil when even that is impossible.
+  static func reasonForLineMode(_ error: TerminalError) -> String? {
+    switch error {
+    case .dumb(let type):
+      "The terminal type \(quoted(type)) cannot place the cursor, so yue speaks in lines."
+    case .unknownType(let type):
+      "The terminal type \(quoted(type)) is not known on this machine, so yue speaks in lines."
+    case .notATerminal, .failed: nil
+    }
+  }
+
   /// For a word that names no file: a mistyped subcommand gets its right name.
   static func notAFile(_ word: String, commands: [String]) -> String {
     let nearest = commands.min { distance(word, $0) < distance(word, $1) }

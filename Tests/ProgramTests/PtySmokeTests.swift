@@ -49,16 +49,6 @@ import Testing
     #expect(session.exitStatus() == 129)
   }
 
-  @Test func aTerminalThatCannotPlaceTheCursorGetsASentenceAndNoEscape() throws {
-    let session = try PtySession([Program.manual], environment: ["TERM": "dumb"])
-    let before = session.terminalSettings
-    #expect(session.exitStatus() == 64)
-    #expect(session.errors.contains("'dumb'"))
-    #expect(session.errors.contains("yue show"))
-    #expect(!session.output.contains(0x1B) && !session.errors.utf8.contains(0x1B))
-    #expect(session.terminalSettings == before)
-  }
-
   @Test(arguments: [(40, 20), (20, 6), (2, 1), (200, 60)] as [(UInt16, UInt16)])
   func aNewSizeIsDrawnAndTheProgramGoesOn(_ columns: UInt16, _ rows: UInt16) throws {
     let session = try PtySession([Program.manual])
