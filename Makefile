@@ -3,15 +3,17 @@
 #   make test           build and run all tests, warnings as errors
 # and also:
 #   make lint           check formatting and build strictly
+#   make bench          measure, beside other programs (BENCH=typesetting: one subject)
 #   make install        install the program below PREFIX (default /usr/local)
 
 PREFIX ?= /usr/local
 FEED ?=
+BENCH ?=
 SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --product yue --static-swift-stdlib -Xlinker -s $(CHECKS)
 
-.PHONY: run build test lint format install uninstall packages clean
+.PHONY: run build test bench lint format install uninstall packages clean
 
 run: build
 	@exec .build/release/yue $(FEED)
@@ -23,6 +25,15 @@ build: packages
 # plain build would rebuild everything at each change of target.
 test: packages
 	@YUE_STRICT=1 $(SWIFT) test --scratch-path .build/strict $(CHECKS)
+
+# Programs to compare with are installed where that is possible, else they are not measured.
+bench: packages
+	@YUE_BENCH=1 $(SWIFT) build $(RELEASE)
+	@YUE_BENCH=1 $(SWIFT) build -c release --product Benchmarks --static-swift-stdlib $(CHECKS)
+	@for program in w3m lynx; do command -v $$program >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get install -y -q --no-install-recommends $$program >/dev/null; } || \
+	  echo "$$program is not here"; done
+	@BENCH="$(BENCH)" sh Tests/Benchmarks/Scripts/run
 
 lint: packages
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -84,8 +84,9 @@ let package = Package(
     + (isBenchmarking
       ? [
         .executableTarget(
-          name: "Benchmarks", dependencies: ["Documents", "Parsing", "Typesetting"],
-          path: "Tests/Benchmarks", swiftSettings: settings)
+          name: "Benchmarks", dependencies: ["Documents", "Feeds", "Parsing", "Typesetting"],
+          path: "Tests/Benchmarks", exclude: ["Scripts"],
+          swiftSettings: settings)
       ] : []),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x)

@@ -595,14 +595,18 @@ extension Filling {
           if columns > 0 {
             let cut = Cut(unit: position, byte: place, columns: columns)
             let isInside = place > object.range.lowerBound
-            guard visit(cut, isInside ? object.kind : nil, false, isPreviousOpening) else { return }
+            // An address and code break by levels of their own, what an image says like any text.
+            let isBadStart = object.isImage && LineBreaker.isClosing(input.text, place)
+            guard visit(cut, isInside ? object.kind : nil, isBadStart, isPreviousOpening) else {
+              return
+            }
           }
           let measure = cluster(
             in: UnsafeBufferPointer(rebasing: input.text[..<object.range.upperBound]), at: place,
             profile: input.page.profile)
           columns += measure.columns
+          isPreviousOpening = object.isImage && LineBreaker.isOpening(input.text, place)
           place = measure.end
-          isPreviousOpening = false
         }
       } else {
         if columns > 0, unit.kind != .ornament || !unit.isClosing {

@@ -10,6 +10,8 @@ struct Inline {
     var kind: Kind
     var range: Range<Int>
     var columns: Int
+
+    var isImage: Bool { if case .image = kind { true } else { false } }
   }
 
   var inserts: [LineBreaker.Insert] = []

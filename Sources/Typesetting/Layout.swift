@@ -159,7 +159,8 @@ extension PageSetter {
   private func margins(of block: Int, _ chain: [Int], until table: Int?) -> Margins {
     var margins = Margins()
     var lists = 0
-    let limit = page.columns / 2
+    // Half the page at most, and less where a command of TeX, which is never cut, needs more.
+    let limit = min(page.columns / 2, max(0, page.columns - columnsOfWidestCommand(in: block)))
     for container in chain {
       if container == table { break }
       switch document.containers[container].kind {
@@ -192,6 +193,45 @@ extension PageSetter {
       }
     }
     return margins
+  }
+
+  /// The columns of the longest control sequence in the formulas of a block, with the delimiters
+  /// that may be glued to it; 0 where none can be too wide.
+  private func columnsOfWidestCommand(in block: Int) -> Int {
+    // No command anybody uses has more than 30 letters.
+    guard page.columns < 64, !document.formulas.isEmpty else { return 0 }
+    let range = document.blocks[block].range
+    // Formulas stand in the order of the text.
+    var low = 0
+    var high = document.formulas.count
+    while low < high {
+      let middle = (low + high) / 2
+      if document.formulas[middle].range.upperBound <= range.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    var widest = 0
+    for formula in document.formulas[low...] {
+      guard formula.range.lowerBound < range.upperBound else { break }
+      var letters = 0
+      var isCommand = false
+      for place in formula.tex {
+        let byte = document.text[place]
+        let isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
+        if byte == 0x5C {
+          isCommand = true
+          letters = 1
+        } else if isCommand, isLetter {
+          letters += 1
+          widest = max(widest, letters)
+        } else {
+          isCommand = false
+        }
+      }
+    }
+    return widest == 0 ? 0 : widest + 2
   }
 
   private func isFirstBlock(_ block: Int, of container: Int) -> Bool {

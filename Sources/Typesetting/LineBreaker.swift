@@ -250,7 +250,7 @@ extension LineBreaker {
   /// Whether some tailoring is about a character.
   private static func isRemarkable(_ point: UInt32, _ lineBreak: Int) -> Bool {
     switch point {
-    case 0x2B, 0x2C, 0x2D, 0x2F, 0x3A, 0x3B: true
+    case 0x2B, 0x2C, 0x2D, 0x2F, 0x3A, 0x3B, 0xFF1A, 0xFF1B: true
     default: lineBreak == YU_CJ || lineBreak == YU_QU
     }
   }
@@ -360,6 +360,23 @@ extension LineBreaker {
   /// CL, CP, EX, NS, IS, IN, CJ: a set of line break classes has one bit for each.
   private static var closingClasses: UInt64 {
     bit(YU_CL) | bit(YU_CP) | bit(YU_EX) | bit(YU_NS) | bit(YU_IS) | bit(YU_IN) | bit(YU_CJ)
+  }
+
+  /// Whether the character at a place may not begin a line in an emergency.
+  static func isClosing(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    closingClasses & (1 << UInt64(lineBreak(text, place))) != 0
+  }
+
+  /// Whether the character at a place may not end a line in an emergency.
+  static func isOpening(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    lineBreak(text, place) == YU_OP
+  }
+
+  private static func lineBreak(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
+    guard let base = text.baseAddress, place < text.count else { return Int(YU_AL) }
+    var point: UInt32 = 0
+    _ = yu_decode(base, text.count, place, &point)
+    return Int(yu_line_break(yu_properties(point)))
   }
 
   @inline(__always) private static func bit(_ kind: Int) -> UInt64 { 1 << UInt64(kind & 63) }
@@ -514,9 +531,16 @@ extension LineBreaker {
     let visitsAll = options.units == .glue || options.kinsoku == .strict || keepsWords
     for number in 0..<(visitsAll ? itemCount : remarkable.count) {
       let position = visitsAll ? number : Int(remarkable[number])
-      guard position + 1 < itemCount else { break }
-      let place = Int(items[position].lastUnit)
       let left = items[position]
+      // T13: ： and ； begin no line, not even behind a blank that should not be there.
+      if isTailored, position > 0, left.point == 0xFF1A || left.point == 0xFF1B,
+        Int(items[position - 1].kind) == YU_SP, options.level != .loose
+      {
+        let before = Int(items[position - 1].lastUnit)
+        if storedUnits[before].opportunity == .may { storedUnits[before].opportunity = .no }
+      }
+      guard position + 1 < itemCount else { break }
+      let place = Int(left.lastUnit)
       let right = items[position + 1]
       switch storedUnits[place].opportunity {
       case .must: continue

@@ -8,12 +8,14 @@ import Typesetting
 /// begin or end a line, of TeX tokens, and of what may be missing between two lines.
 struct PageChecker {
   enum Fault: String, CaseIterable {
-    case lost, invented, overfull, badStart, badEnd, cutToken, cutCluster
+    case lost, invented, disordered, overfull, badStart, badEnd, cutToken, cutCluster
   }
 
   private(set) var faults: [(fault: Fault, example: String)] = []
   private(set) var layouts = 0
   private(set) var lines = 0
+  /// Places where a line ends and its text goes on in the next one.
+  private(set) var breaks = 0
 
   /// Never at the start of a line that continues another.
   static let closing: Set<Character> = Set(
@@ -21,7 +23,14 @@ struct PageChecker {
   /// Never at the end of a line that is continued.
   static let opening: Set<Character> = Set("（《「『【〈〔“‘｛［([{")
 
-  mutating func check(_ document: Document, _ page: PageSettings, name: String) {
+  mutating func check(_ document: Document, _ pages: [PageSettings], name: String) {
+    let facts = TextFacts(document)
+    for page in pages { check(document, facts, page, name) }
+  }
+
+  private mutating func check(
+    _ document: Document, _ facts: TextFacts, _ page: PageSettings, _ name: String
+  ) {
     let layout = layout(document, blocks: 0..<document.blocks.count, page)
     layouts += 1
     lines += layout.lines.count
@@ -29,11 +38,14 @@ struct PageChecker {
     for position in layout.lines.indices {
       checkColumns(layout, position, document, page, name)
     }
-    checkBreaks(layout, document, page, name)
+    checkBreaks(layout, document, facts, page, name)
   }
 
   /// A summary of what was covered, for the log.
-  var summary: String { "\(layouts) layouts, \(lines) lines, \(faults.count) faults" }
+  var summary: String {
+    let kinds = Fault.allCases.map { "\(count($0)) \($0.rawValue)" }.joined(separator: ", ")
+    return "\(layouts) layouts, \(lines) lines, \(breaks) breaks: \(kinds)"
+  }
 
   func count(_ fault: Fault) -> Int { faults.count { $0.fault == fault } }
 }
@@ -88,17 +100,24 @@ extension PageChecker {
 
   /// Looks at every place where a block's text goes on in the next line without a line end.
   private mutating func checkBreaks(
-    _ layout: Layout, _ document: Document, _ page: PageSettings, _ name: String
+    _ layout: Layout, _ document: Document, _ facts: TextFacts, _ page: PageSettings, _ name: String
   ) {
     var previousEnd: [Int: Int] = [:]
     for line in layout.lines {
       var first: Int?
       for piece in layout.pieces[line.pieces] {
         guard case .text(let range) = piece.content, !range.isEmpty else { continue }
-        let block = document.blocks.lastIndex { $0.range.lowerBound <= range.lowerBound } ?? 0
+        let block = facts.block(at: range.lowerBound)
+        for place in [range.lowerBound, range.upperBound] where !facts.isClusterStart(place) {
+          note(
+            .cutCluster, "\(name) at \(page.columns): \(document.string(range).debugDescription)")
+        }
+        if let end = previousEnd[block], end > range.lowerBound {
+          note(.disordered, "\(name) at \(page.columns): \(document.string(range)) stands too late")
+        }
         if first == nil || previousEnd[block] != range.lowerBound {
           if let end = previousEnd[block], end <= range.lowerBound {
-            checkBreak(from: end, to: range.lowerBound, block, document, page, name)
+            checkBreak(from: end, to: range.lowerBound, block, document, facts, page, name)
           }
         }
         first = range.lowerBound
@@ -108,31 +127,27 @@ extension PageChecker {
   }
 
   private mutating func checkBreak(
-    from end: Int, to start: Int, _ block: Int, _ document: Document, _ page: PageSettings,
-    _ name: String
+    from end: Int, to start: Int, _ block: Int, _ document: Document, _ facts: TextFacts,
+    _ page: PageSettings, _ name: String
   ) {
     let text = document.text
     // A gap of spaces inside one line is a column of a table or a drawn tab, not a break; a hard
     // line end puts anything anywhere.
     guard !text[end..<start].contains(0x0A) else { return }
     if case .code = document.blocks[block].kind { return }
-    let formula = document.formulas.first {
-      $0.range.lowerBound < end && start < $0.range.upperBound
-    }
+    breaks += 1
     let before = document.string(max(0, end - 24)..<end)
     let after = document.string(start..<min(text.count, start + 24))
     let picture = "\(name) at \(page.columns): …\(before)⏎\(after)…"
-    if formula != nil {
-      if end == start, Self.isInsideToken(text, end) { note(.cutToken, picture) }
+    if facts.isInsideFormula(end..<start) {
+      if end == start, Self.isInsideToken(text, end), !isLongToken(text, end, page.columns) {
+        note(.cutToken, picture)
+      }
       return
     }
-    if start < text.count, text[start] & 0xC0 == 0x80 { note(.cutCluster, picture) }
     // Inline code and addresses break by rules of their own; a word that begins with a stop
     // (`.env`) or an ellipsis may begin a line after a blank.
-    let isOwn = document.spans.contains { span in
-      (span.role == .code || span.role == .key)
-        && (span.range.contains(start) || span.range.contains(end - 1))
-    }
+    let isOwn = facts.isCode(start) || facts.isCode(end - 1)
     guard !isOwn, !isInsideAddress(text, end) else { return }
     let word = after.prefix { !$0.isWhitespace }
     let isWordAfterBlank =
@@ -143,14 +158,28 @@ extension PageChecker {
       note(.badStart, picture)
     }
     // German closes with “, which opens in Chinese.
-    let isChinese = document.string(document.blocks[block].range).unicodeScalars.contains {
-      (0x4E00...0x9FFF).contains($0.value)
-    }
     if let character = before.last, Self.opening.contains(character),
-      isChinese || (character != "“" && character != "‘"), !isLongWord(text, end, page.columns)
+      facts.isChinese(block) || (character != "“" && character != "‘"),
+      !isLongWord(text, end, page.columns)
     {
       note(.badEnd, picture)
     }
+  }
+
+  /// A `\begin{…}{colspec}` or a number that is wider than the whole line (math.md L0).
+  private func isLongToken(_ text: [UInt8], _ place: Int, _ columns: Int) -> Bool {
+    var start = place
+    while start > 0, text[start - 1] > 0x20, place - start <= columns {
+      start -= 1
+      if text[start] == 0x5C { break }
+    }
+    let head = String(decoding: text[start..<place], as: UTF8.self)
+    if head.hasPrefix("\\begin{"), head.contains("}") { return true }
+    var low = place
+    while low > 0, text[low - 1] >= 0x30, text[low - 1] <= 0x39 { low -= 1 }
+    var high = place
+    while high < text.count, text[high] >= 0x30, text[high] <= 0x39 { high += 1 }
+    return high - low > columns
   }
 
   private func isInsideAddress(_ text: [UInt8], _ place: Int) -> Bool {
@@ -201,5 +230,72 @@ extension PageChecker {
       if head.hasSuffix("\\begin{") || head.hasSuffix("\\end{") { return true }
     }
     return false
+  }
+}
+
+/// What the checker asks of a text again and again, found out once.
+///
+/// The clusters are those of Swift's own strings, not of the tables the layout uses.
+private struct TextFacts {
+  private var clusterStarts: [Bool]
+  /// For every byte the formula it is in, or -1.
+  private var formulas: [Int32]
+  private var code: [Bool]
+  /// For every byte the last block that begins at it or before.
+  private var blocks: [Int32]
+  private var chinese: [Bool]
+
+  init(_ document: Document) {
+    let count = document.text.count
+    let string = document.string(0..<count)
+    clusterStarts = [Bool](repeating: false, count: count + 1)
+    // A text that is not well-formed would shift the places; documents are.
+    if string.utf8.count == count {
+      var place = 0
+      for cluster in string {
+        clusterStarts[place] = true
+        place += cluster.utf8.count
+      }
+    } else {
+      clusterStarts = [Bool](repeating: true, count: count + 1)
+    }
+    clusterStarts[count] = true
+    formulas = [Int32](repeating: -1, count: count + 1)
+    for (position, formula) in document.formulas.enumerated() {
+      for place in formula.range { formulas[place] = Int32(position) }
+      // A formula is set by tokens of its own: a mark behind its delimiter is not drawn on it.
+      clusterStarts[formula.range.lowerBound] = true
+      clusterStarts[formula.range.upperBound] = true
+    }
+    code = [Bool](repeating: false, count: count + 1)
+    for span in document.spans where span.role == .code || span.role == .key {
+      for place in span.range { code[place] = true }
+    }
+    blocks = [Int32](repeating: 0, count: count + 1)
+    chinese = []
+    for (position, block) in document.blocks.enumerated() {
+      blocks[block.range.lowerBound] = Int32(position)
+      clusterStarts[block.range.lowerBound] = true
+      clusterStarts[block.range.upperBound] = true
+      chinese.append(
+        document.string(block.range).unicodeScalars.contains {
+          (0x4E00...0x9FFF).contains($0.value)
+        }
+      )
+    }
+    for place in blocks.indices.dropFirst() {
+      blocks[place] = max(blocks[place], blocks[place - 1])
+    }
+  }
+
+  func isClusterStart(_ place: Int) -> Bool { clusterStarts[place] }
+  func isCode(_ place: Int) -> Bool { code[place] }
+  func block(at place: Int) -> Int { Int(blocks[place]) }
+  func isChinese(_ block: Int) -> Bool { chinese[block] }
+
+  /// Whether one formula goes on from one side of a gap to the other.
+  func isInsideFormula(_ gap: Range<Int>) -> Bool {
+    gap.lowerBound > 0 && formulas[gap.lowerBound - 1] >= 0
+      && formulas[gap.lowerBound - 1] == formulas[gap.upperBound]
   }
 }

@@ -160,7 +160,7 @@ struct SeededGenerator: RandomNumberGenerator {
         var checker = PageChecker()
         for repair in [PageSettings.Repair.none, .all] {
           page.repair = repair
-          checker.check(sketch.document, page, name: "\(ambiguous)")
+          checker.check(sketch.document, [page], name: "\(ambiguous)")
         }
         #expect(checker.faults.isEmpty, "\(checker.faults)")
         for line in layoutLines(sketch.document, page) {
