@@ -595,8 +595,9 @@ extension Filling {
           if columns > 0 {
             let cut = Cut(unit: position, byte: place, columns: columns)
             let isInside = place > object.range.lowerBound
-            // An address and code break by levels of their own, what an image says like any text.
-            let isBadStart = object.isImage && LineBreaker.isClosing(input.text, place)
+            // Addresses and code have levels of their own; where those do not help, they break like
+            // any text.
+            let isBadStart = LineBreaker.isClosing(input.text, place)
             guard visit(cut, isInside ? object.kind : nil, isBadStart, isPreviousOpening) else {
               return
             }

@@ -194,7 +194,13 @@ extension PageChecker {
   private func isLongRun(_ text: [UInt8], _ place: Int, _ columns: Int) -> Bool {
     var start = place
     while start > 0, text[start - 1] == text[place] { start -= 1 }
-    return place - start >= columns / 2
+    if place - start >= columns / 2 { return true }
+    // Marks that open, and then marks that close: `¡¡¡¡¡¡!!!!!!`.
+    let before = String(decoding: text[max(0, place - 2 * columns)..<place], as: UTF8.self)
+    let marks = before.reversed().prefix {
+      Self.opening.contains($0) || Self.closing.contains($0) || $0 == "¡" || $0 == "¿"
+    }
+    return marks.count >= columns / 2
   }
 
   /// So has a word without any opportunity.
