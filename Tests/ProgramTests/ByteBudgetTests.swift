@@ -80,6 +80,18 @@ import Testing
     }
   }
 
+  /// Over ssh formulas and code have no colour: a page costs little more than its text, though
+  /// this one has headings and links.
+  @Test func attributesAreNearlyFreeOnASlowLine() throws {
+    let keys = ["<Enter>", "<Enter>", "<PgDn>", "<PgDn>", "<PgDn>"]
+    let replay = try Replay(keys, environment: ["SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"])
+    for (before, after) in zip(replay.steps.dropFirst(2), replay.steps.dropFirst(3)) {
+      let changed = (0..<24).filter { before.picture.cells[$0] != after.picture.cells[$0] }
+      let text = changed.reduce(0) { $0 + after.picture.lines[$1].utf8.count }
+      #expect(after.bytes <= text * 115 / 100)
+    }
+  }
+
   @Test func oneReadOfManyKeysIsOnePaint() throws {
     let single = try Replay(["<Enter>", "j"]).steps[2].bytes
     let many = try Replay(["<Enter>", "jjjjjjjjj"]).steps[2].bytes
@@ -129,13 +141,16 @@ struct Replay {
   private(set) var steps: [Step] = []
   private(set) var unknown: [String] = []
 
-  init(_ keys: [String], rows: UInt16 = 24, columns: UInt16 = 80) throws {
+  init(
+    _ keys: [String], rows: UInt16 = 24, columns: UInt16 = 80,
+    environment: [String: String] = [:]
+  ) throws {
     let folder = try TemporaryFolder()
     let script = try folder.file("keys", keys.joined(separator: "\n"))
     let feeds = try (1...3).map { try folder.file("\($0).xml", Self.feed($0)) }
     let session = try PtySession(
       ["--bench-keys", script] + feeds, rows: rows, columns: columns,
-      environment: ["YUE_NO_QUERY": "1"])
+      environment: environment.merging(["YUE_NO_QUERY": "1"]) { $1 })
     guard session.exitStatus() == 0 else { throw SetupError(session.errors) }
     let output = session.output
     let table = session.text.split(separator: "\r\n").drop { !$0.contains("microseconds") }
