@@ -75,10 +75,14 @@ let package = Package(
       exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
     tests("Storing", ["Storing", "Feeds", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("Fetching", ["Fetching", "Feeds"]),
+    tests("Fetching", ["Fetching", "Feeds", "Loopback"]),
     tests("Terminal", ["Terminal", "Cells", "Keymaps", "CTerminal", "CUnicode"]),
-    // The real binary: command line and pty.
-    tests("Program", ["yue", "CUnicode"], exclude: ["Fixtures"]),
+    // The real binary: command line, pty, network.
+    tests(
+      "Program", ["yue", "CUnicode", "Fetching", "Storing", "Feeds", "Loopback"],
+      exclude: ["Fixtures"]),
+    .target(  // a server on 127.0.0.1, for tests
+      name: "Loopback", path: "Tests/Loopback", swiftSettings: settings),
     tests("Architecture"),
   ]
     + (isBenchmarking

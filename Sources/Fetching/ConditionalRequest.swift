@@ -107,9 +107,10 @@ enum ConditionalRequest {
   static func freshness(_ response: HTTPResponse, at now: Timestamp) -> Int64? {
     for value in response.texts("cache-control") {
       for directive in value.lowercased().split(separator: ",") {
-        let parts = directive.split(separator: "=", maxSplits: 1).map {
-          $0.filter { !" \t\"".contains($0) }
-        }
+        let parts = directive.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+          .map {
+            $0.filter { !" \t\"".contains($0) }
+          }
         guard parts.count == 2, parts[0] == "max-age" else { continue }
         // As many digits as one likes, and nothing below 0.
         guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), !parts[1].isEmpty else {

@@ -89,7 +89,7 @@ public final class CurlClient: Sendable {
 ///
 /// Unchecked because only the network's thread touches it once it is posted; `isCancelled` alone is
 /// set from elsewhere.
-private final class Transfer: @unchecked Sendable {
+final class Transfer: @unchecked Sendable {
   let request: HTTPRequest
   let isCancelled = Atomic(false)
   var answer: CheckedContinuation<Result<HTTPResponse, FetchFault>, Never>?
@@ -286,7 +286,7 @@ private final class Worker: Sendable {
 }
 
 /// What runs, what waits, and the handles that are used again.
-private struct Board {
+struct Board {
   let multi: UnsafeMutableRawPointer
   let limits: CurlClient.Limits
   private var waiting: [Transfer] = []
@@ -473,10 +473,12 @@ private struct Board {
   private static func result(
     of transfer: Transfer, _ easy: UnsafeMutableRawPointer, _ code: CURLcode
   ) -> Result<HTTPResponse, FetchFault> {
-    if transfer.isTooLarge || code == CURLE_FILESIZE_EXCEEDED {
+    // The page that comes with an error may be of any size: it is not read.
+    let isUnwanted = code == CURLE_FILESIZE_EXCEEDED && transfer.status != 0 && !transfer.wantsBody
+    if transfer.isTooLarge || code == CURLE_FILESIZE_EXCEEDED && !isUnwanted {
       return .failure(.tooLarge(limitBytes: transfer.request.bodyLimitBytes))
     }
-    guard code == CURLE_OK || transfer.hasEnough else {
+    guard code == CURLE_OK || transfer.hasEnough || isUnwanted else {
       return .failure(fault(code, easy, transfer))
     }
     let redirect = ycurl_info_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) }
