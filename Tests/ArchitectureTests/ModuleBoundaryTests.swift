@@ -18,7 +18,7 @@ import Testing
     "yue": [
       "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",
       "Terminal", "Typesetting", "CResources", "ArgumentParser", "Foundation", "Glibc",
-      "Synchronization", "TOMLKit",
+      "Dispatch", "Synchronization", "TOMLKit",
     ],
   ]
 

@@ -67,12 +67,13 @@ public final class LoopbackServer: Sendable {
         if connection < 0 { break }
         Thread.detachNewThread { [self] in serve(connection) }
       }
+      // Closed here: closed elsewhere, its number might be another server's when it is used again.
+      close(socket)
     }
   }
 
   public func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   public func url(_ path: String, host: String = "127.0.0.1") -> String {
