@@ -54,6 +54,9 @@ public struct Store: Sendable {
     do {
       var configuration = Self.configuration
       configuration.readonly = !canWrite
+      // A pool asks for it by itself; a queue would write every commit to the disk twice over and
+      // shut others out meanwhile.
+      if canWrite { configuration.journalMode = .wal }
       let writer: any DatabaseWriter =
         isShared && canWrite
         ? try DatabasePool(path: path, configuration: configuration)
