@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.request
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CHECKOUT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 TOOLS = os.path.join(os.path.dirname(CHECKOUT), "shared", "tools", "bench")
 
 
