@@ -13,7 +13,7 @@ enum Instance {
   }
 
   /// The process number and when it was started, in ticks since the machine was.
-  private static func name(of process: pid_t) -> String {
+  static func name(of process: pid_t) -> String {
     let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
     // The name of the program may hold blanks and parentheses; the fields begin behind the last one.
     let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []

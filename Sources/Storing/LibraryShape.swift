@@ -293,6 +293,8 @@ struct LibraryShape: Equatable {
         try database.execute(
           sql: "UPDATE feed SET position = ? WHERE id = ?", arguments: [position, feed])
       }
+      // The innermost first.
+      removed.sort { current.path(of: $0).count > current.path(of: $1).count }
       for id in removed {
         // Something may have been put into it since.
         try database.execute(

@@ -192,7 +192,10 @@ enum ListOrder {
       switch query.order {
       case .date: []
       case .title: [("entry.title COLLATE NOCASE", false)]
-      case .feed: [("feed_title COLLATE NOCASE", false)]
+      case .feed:
+        [
+          ("coalesce(feed.custom_title, feed.title, feed.url) COLLATE NOCASE", false)
+        ]
       case .unread: [("status.is_read", false)]
       case .starred: [("status.is_starred", true)]
       case .length: [("coalesce(entry.character_count, 0)", true)]
@@ -255,8 +258,7 @@ private struct PageReader {
       let ids = try Int64.fetchAll(
         database,
         sql: """
-          SELECT entry.id, coalesce(feed.custom_title, feed.title, feed.url) AS feed_title \
-          \(statement.tail) ORDER BY \(ListOrder.sql(query))
+          SELECT entry.id \(statement.tail) ORDER BY \(ListOrder.sql(query))
           """, arguments: statement.arguments)
       return try page(fromRow: max(0, (ids.firstIndex(of: id.number) ?? 0) - limit / 2))
     }

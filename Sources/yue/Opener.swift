@@ -20,11 +20,38 @@ struct Opener {
       return "Not opened: \(address.prefix(200)) is not an address of the web."
     }
     guard let (command, needsTerminal) = command(for: target) else {
-      let wasSent = screen.copy(target)
-      return wasSent
-        ? "No browser here (set $BROWSER); the address was sent to your terminal’s clipboard."
-        : "No browser here; set $BROWSER. The address is \(target)"
+      return "No browser here; set $BROWSER. The address is \(target)"
     }
+    return start(command, needsTerminal: needsTerminal, on: screen)
+  }
+
+  /// Opens an address with a program of the reader's choice.
+  func open(_ address: String, with program: String, on screen: Screen) -> String {
+    guard let target = Self.cleaned(address) else {
+      return "Not opened: \(address.prefix(200)) is not an address of the web."
+    }
+    var words = program.split(separator: " ").map(String.init)
+    guard let name = words.first else { return "Not opened: no program is named." }
+    if words.contains("%s") {
+      words = words.map { $0 == "%s" ? target : $0 }
+    } else {
+      words.append(target)
+    }
+    let base = name.split(separator: "/").last.map(String.init) ?? name
+    return start(words, needsTerminal: Self.textBrowsers.contains(base), on: screen)
+  }
+
+  /// When nothing here opens addresses: the text browsers that could; nil when something does, or
+  /// when the address is not to be opened at all.
+  func missing(for address: String) -> [String]? {
+    guard let target = Self.cleaned(address), command(for: target) == nil else { return nil }
+    let path = environment["PATH"] ?? ""
+    return ["w3m", "lynx", "elinks", "links"].filter { Self.isInstalled($0, path) }
+  }
+
+  private func start(
+    _ command: [String], needsTerminal: Bool, on screen: Screen
+  ) -> String {
     if needsTerminal {
       var status: Int32 = 0
       screen.lend { status = Self.run(command, inForeground: true) }

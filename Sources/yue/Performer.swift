@@ -22,7 +22,26 @@ struct Performer {
     for effect in effects {
       switch effect {
       case .openExternally(let address):
-        mailbox.post(.reported(opener.open(address, on: screen)))
+        if let programs = opener.missing(for: address) {
+          mailbox.post(.openerMissing(address: address, programs: programs))
+          if screen.copy(address) {
+            mailbox.post(
+              .reported(
+                "No browser here (set $BROWSER); the address was sent to your terminal’s clipboard."
+              )
+            )
+          } else {
+            mailbox.post(.reported("No browser here; set $BROWSER. The address is \(address)"))
+          }
+        } else {
+          mailbox.post(.reported(opener.open(address, on: screen)))
+        }
+      case .openWith(let address, let program):
+        mailbox.post(.reported(opener.open(address, with: program, on: screen)))
+      case .pipe(let text, let command):
+        mailbox.post(answer(HandOver.pipe(text, to: command, on: screen), to: effect))
+      case .save(let text, let path):
+        mailbox.post(answer(HandOver.save(text, as: path), to: effect))
       case .copy(let text):
         let wasSent = screen.copy(text)
         mailbox.post(
@@ -39,6 +58,13 @@ struct Performer {
       }
     }
     return inputs
+  }
+
+  private func answer(_ result: Result<String, HandOver.Fault>, to effect: Effect) -> Event {
+    switch result {
+    case .success(let sentence): .reported(sentence)
+    case .failure(let fault): .failed(Failure(sentence: fault.sentence, request: effect))
+    }
   }
 
   /// Waits for everything asked for until now; the answers are in the mailbox then.

@@ -14,6 +14,10 @@ struct Fixture {
     store = try Store.inMemory()
   }
 
+  init(store: Store) {
+    self.store = store
+  }
+
   func feed(_ url: String, folders: [[String]] = []) throws -> FeedID {
     switch try store.subscribe(
       Placement(feed: Subscription(url: url), folders: folders), at: Fixture.now)

@@ -1,0 +1,79 @@
+import Browsing
+import Foundation
+import Glibc
+import Terminal
+
+/// Gives an entry's text to other programs and to files.
+enum HandOver {
+  /// What failed, for the reader.
+  struct Fault: Error {
+    var sentence: String
+  }
+
+  /// Runs a command of the reader's, who sees what it prints; the text is its standard input.
+  static func pipe(
+    _ text: PipedText, to command: String, on screen: Screen
+  ) -> Result<String, Fault> {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command]
+    var environment = ProcessInfo.processInfo.environment
+    environment["YUE_TITLE"] = text.title
+    environment["YUE_LINK"] = text.link
+    environment["YUE_FEED"] = text.feed
+    process.environment = environment
+    // A file, not a pipe: nobody waits for a program that does not read.
+    guard let input = unnamedFile(holding: text.text) else {
+      return .failure(Fault(sentence: "Nothing was piped: there is no room for a temporary file."))
+    }
+    process.standardInput = input
+    var status: Int32?
+    screen.lend {
+      guard (try? process.run()) != nil else { return }
+      process.waitUntilExit()
+      status = process.terminationStatus
+    }
+    switch status {
+    case nil: return .failure(Fault(sentence: "Nothing was piped: /bin/sh could not be started."))
+    case 0: return .success("Piped to \(Sentences.quoted(command))")
+    case let status?:
+      return .failure(
+        Fault(sentence: "\(Sentences.quoted(command)) ended with status \(status)."))
+    }
+  }
+
+  private static func unnamedFile(holding text: String) -> FileHandle? {
+    var name = Array((NSTemporaryDirectory() + "/yue-XXXXXX").utf8CString)
+    let descriptor = mkostemp(&name, O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    unlink(name)
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try file.write(contentsOf: Data(text.utf8))
+      try file.seek(toOffset: 0)
+    } catch {
+      return nil
+    }
+    return file
+  }
+
+  /// Writes a file that is not there yet.
+  static func save(_ text: PipedText, as path: String) -> Result<String, Fault> {
+    let path = (path as NSString).expandingTildeInPath
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      let reason =
+        errno == EEXIST ? "there is such a file already" : String(cString: strerror(errno))
+      return .failure(Fault(sentence: "\(Sentences.quoted(path)) was not saved: \(reason)."))
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try file.write(contentsOf: Data(text.text.utf8))
+      return .success("Saved as \(Sentences.quoted(path))")
+    } catch {
+      unlink(path)
+      return .failure(
+        Fault(sentence: "\(Sentences.quoted(path)) was not saved: the disk takes no more."))
+    }
+  }
+}
