@@ -44,8 +44,9 @@ enum HandOver {
 
   private static func unnamedFile(holding text: String) -> FileHandle? {
     var name = Array((NSTemporaryDirectory() + "/yue-XXXXXX").utf8CString)
-    let descriptor = mkostemp(&name, O_CLOEXEC)
+    let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { return nil }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(name)
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
