@@ -4,7 +4,8 @@
 # and also:
 #   make lint           check formatting and build strictly
 #   make bench          measure, beside other programs (BENCH=typesetting: one subject)
-#   make install        install the program below PREFIX (default /usr/local)
+#   make install        install program, manual pages and completions below PREFIX (/usr/local)
+#   make manual         write the manual pages that are made from the program
 
 PREFIX ?= /usr/local
 FEED ?=
@@ -13,7 +14,7 @@ SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --product yue --static-swift-stdlib -Xlinker -s $(CHECKS)
 
-.PHONY: run build test bench lint format install uninstall packages clean
+.PHONY: run build test bench lint format install uninstall manual packages clean
 
 run: build
 	@exec .build/release/yue $(FEED)
@@ -42,12 +43,27 @@ lint: packages
 format:
 	@$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+COMPLETIONS = bash-completion/completions/yue zsh/site-functions/_yue fish/vendor_completions.d/yue.fish
+PAGES = man1/yue.1 man5/yue.5 man5/yue-keys.5 man7/yue-query.7
+
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/yue "$(DESTDIR)$(PREFIX)/bin/yue"
+	@for page in $(PAGES); do \
+	  install -D -m 644 "docs/man/$${page#*/}" "$(SHARE)/man/$$page" || exit 1; done
+	@for file in $(COMPLETIONS); do mkdir -p "$(SHARE)/$${file%/*}" || exit 1; \
+	  .build/release/yue --generate-completion-script $$(echo $$file | \
+	    sed 's/bash-.*/bash/; s/zsh.*/zsh/; s/fish.*/fish/') > "$(SHARE)/$$file" || exit 1; \
+	  chmod 644 "$(SHARE)/$$file"; done
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/yue"
+	@for page in $(PAGES); do rm -f "$(SHARE)/man/$$page"; done
+	@for file in $(COMPLETIONS); do rm -f "$(SHARE)/$$file"; done
+
+manual:
+	@for page in yue.1 yue.5; do .build/strict/debug/yue manual $$page > docs/man/$$page; done
 
 packages:
 	@sh .ci/packages

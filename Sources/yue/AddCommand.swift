@@ -49,6 +49,8 @@ struct AddCommand: ParsableCommand {
   @Argument(help: "Addresses of feeds or pages.")
   var urls: [String]
 
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
   func validate() throws {
     if urls.isEmpty { throw ValidationError("Give a URL.") }
     if [pick != nil, first, all].filter({ $0 }).count > 1 {
@@ -61,9 +63,9 @@ struct AddCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try LibraryPlace.open()
-    var settings = RefreshSettings.forCommands()
-    settings.fetching.allowsFiles = allowFiles
+    let store = try everywhere.library()
+    var settings = try everywhere.refreshSettings()
+    if allowFiles { settings.fetching.allowsFiles = true }
     let subscriber = Subscriber(store: store, settings: settings)
     let path = folder.map { $0.split(separator: "/").map(String.init) } ?? []
     let choice: Subscriber.Choice =

@@ -30,7 +30,7 @@ struct BrowseCommand: ParsableCommand {
     help: """
       The columns of ambiguous characters such as “ … α on your terminal: 1, 2, or auto to ask it.
       """)
-  var ambiguous: String = "auto"
+  var ambiguous: String?
 
   @Flag(help: "Draw markers and lines in ASCII.")
   var ascii = false
@@ -47,36 +47,45 @@ struct BrowseCommand: ParsableCommand {
       valueName: "file"))
   var benchKeys: String?
 
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
   func validate() throws {
-    guard ["1", "2", "auto"].contains(ambiguous) else {
+    if let ambiguous, !["1", "2", "auto"].contains(ambiguous) {
       throw ValidationError("--ambiguous must be 1, 2 or auto, not \(ambiguous).")
     }
   }
 
   func run() throws {
-    let environment = ProcessInfo.processInfo.environment
+    var environment = ProcessInfo.processInfo.environment
     let (source, notice) = try librarySource(environment)
+    let (configuration, fault) = loadConfiguration()
+    if environment["YUE_OPENER"] == nil, !configuration.opener.isEmpty {
+      environment["YUE_OPENER"] = configuration.opener
+    }
+    let columns = ambiguousColumns(configuration)
     guard let wakeUp = WakeUp() else {
       StandardError.write("the system gives no event descriptor; too many are open.")
       throw ExitCode(ExitStatus.failed.rawValue)
     }
-    var profile = WidthProfile(ambiguousColumns: Int(ambiguous) ?? 1)
+    var profile = WidthProfile(ambiguousColumns: columns ?? 1)
     profile.newestUnicode = HostUnicode.newestVersion
     // The library is opened while the terminal is.
     let mailbox = Mailbox(wakeUp)
-    let librarian = Librarian(source, mailbox)
-    if line { return converse(librarian, mailbox, wakeUp, profile, notice) }
+    let librarian = Librarian(source, mailbox, configuration.refresh)
+    let news = notice ?? fault
+    if line { return converse(librarian, mailbox, wakeUp, profile, news) }
     let screen: Screen
     do throws(TerminalError) {
-      screen = try openScreen(wakeUp, profile, environment)
+      screen = try openScreen(wakeUp, profile, columns == nil, environment)
     } catch {
       guard benchKeys == nil, let reason = Sentences.reasonForLineMode(error) else {
         StandardError.write(Sentences.sentence(for: error))
         throw ExitCode(ExitStatus.usage.rawValue)
       }
-      return converse(librarian, mailbox, wakeUp, profile, notice ?? reason)
+      return converse(librarian, mailbox, wakeUp, profile, news ?? reason)
     }
-    var settings = settings(profile, environment, notice ?? terminalNotice(screen, environment))
+    var settings = settings(configuration, profile, environment)
+    if let first = news ?? terminalNotice(screen, environment) { settings.notice = first }
     // A library that is slow to open does not keep the screen empty.
     settings.session = librarian.session(within: 0.1)
     var browser = Browser(settings: settings, size: screen.size)
@@ -138,14 +147,15 @@ extension BrowseCommand {
   }
 
   private func openScreen(
-    _ wakeUp: WakeUp, _ profile: WidthProfile, _ environment: [String: String]
+    _ wakeUp: WakeUp, _ profile: WidthProfile, _ followsWidth: Bool,
+    _ environment: [String: String]
   ) throws(TerminalError) -> Screen {
     // When a feed came through stdin, the keys come from the terminal itself.
     let readsStandardInput = files.contains("-")
     let keyboard = readsStandardInput ? Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC) : STDIN_FILENO
     return try Screen(
       keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
-      profile: profile, followsWidth: ambiguous == "auto" && benchKeys == nil,
+      profile: profile, followsWidth: followsWidth && benchKeys == nil,
       environment: environment)
   }
 
@@ -169,20 +179,42 @@ extension BrowseCommand {
   }
 
   private func settings(
-    _ profile: WidthProfile, _ environment: [String: String], _ notice: String?
+    _ configuration: Configuration, _ profile: WidthProfile, _ environment: [String: String]
   ) -> Settings {
+    let keymap = keymap ?? (configuration.keymap.isEmpty ? nil : configuration.keymap)
     let loaded = KeymapFiles().load(keymap)
     let isMonochrome = !(environment["NO_COLOR"] ?? "").isEmpty
     let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
-    var settings = Settings(
-      keymap: loaded.keymap, theme: isMonochrome ? .mono : isRemote ? .economy : .standard,
-      profile: profile)
+    var settings = configuration.interface
+    settings.keymap = loaded.keymap
+    settings.theme = isMonochrome ? .mono : isRemote ? .economy : .standard
+    settings.profile = profile
     settings.keymapName = keymap ?? "default"
     // On a slow line keys come in clumps; the list of continuations is to come later still.
-    if isRemote { settings.whichKeyDelay = .milliseconds(400) }
-    settings.glyphs = ascii || environment["TERM"] == "linux" ? .ascii : .unicode
-    settings.notice = notice ?? loaded.diagnostics.first.map { "! \($0) (yue keys check)" }
+    if isRemote { settings.whichKeyDelay = max(settings.whichKeyDelay, .milliseconds(400)) }
+    if ascii || environment["TERM"] == "linux" { settings.glyphs = .ascii }
+    settings.notice = loaded.diagnostics.first.map { "! \($0) (yue keys check)" }
     return settings
+  }
+
+  /// The settings, and a sentence about the first thing that is wrong with their file.
+  private func loadConfiguration() -> (Configuration, fault: String?) {
+    do throws(InputError) {
+      let file = try ConfigFile(path: everywhere.paths.configuration)
+      return (file.configuration, file.diagnostics.first.map { "\($0.text) (yue config check)" })
+    } catch {
+      return (Configuration(), Sentences.sentence(for: error))
+    }
+  }
+
+  /// The columns of ambiguous characters; nil when the terminal is to be asked.
+  private func ambiguousColumns(_ configuration: Configuration) -> Int? {
+    if let ambiguous { return Int(ambiguous) }
+    return switch configuration.ambiguous {
+    case .auto: nil
+    case .one: 1
+    case .two: 2
+    }
   }
 
   /// What is odd about the terminal, once.

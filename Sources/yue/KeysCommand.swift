@@ -8,17 +8,8 @@ struct KeymapFiles {
   /// The user's `keymaps` folder.
   var folder: URL
 
-  /// `$YUE_HOME/keymaps`, else `$XDG_CONFIG_HOME/yue/keymaps`, else `~/.config/yue/keymaps`.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    if let home = environment["YUE_HOME"], !home.isEmpty {
-      folder = URL(fileURLWithPath: home).appendingPathComponent("keymaps")
-      return
-    }
-    // The specification says to ignore relative values.
-    let configured = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let home = environment["HOME"] ?? "/"
-    folder = URL(fileURLWithPath: configured ?? home + "/.config")
-      .appendingPathComponent("yue/keymaps")
+    folder = URL(fileURLWithPath: Paths(environment).keymaps)
   }
 
   /// The file of a keymap name: the user's, else the built-in one.
@@ -87,6 +78,8 @@ struct KeysCommand: ParsableCommand {
       var bindings: [Row] = []
     }
 
+    @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
     func run() throws {
       var contexts = KeyContext.allCases
       if let context {
@@ -139,6 +132,8 @@ struct KeysCommand: ParsableCommand {
     @Argument(help: "A keymap file, or - for stdin.")
     var file: String
 
+    @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
     func run() throws {
       let bytes: Data
       var folder: URL?
@@ -168,6 +163,8 @@ struct KeysCommand: ParsableCommand {
 
     @Argument(help: "Keys as in keymap files: gg, <C-w>o")
     var keys: String
+
+    @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
     func run() throws {
       guard let sequence = Key.sequence(keys) else {

@@ -2,15 +2,12 @@ import ArgumentParser
 import Foundation
 import Storing
 
-/// Where the library lies: `$YUE_HOME/yue.db`, else below the data folder of XDG.
+/// Opening the library for a command, and the statuses of what can fail.
 enum LibraryPlace {
   static func path(in environment: [String: String] = ProcessInfo.processInfo.environment)
     -> String
   {
-    if let home = environment["YUE_HOME"], !home.isEmpty { return home + "/yue.db" }
-    // Relative paths there are to be ignored (XDG Base Directory Specification).
-    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/yue/yue.db" }
-    return (environment["HOME"] ?? "/") + "/.local/share/yue/yue.db"
+    Paths(environment).library
   }
 
   /// Opens the library for a command; what fails is said on stderr and ends the program.
@@ -22,12 +19,22 @@ enum LibraryPlace {
     }
   }
 
+  /// Does something with the library; what fails is said on stderr and ends the program.
+  static func attempt<Value>(_ work: () throws(StoringError) -> Value) throws -> Value {
+    do throws(StoringError) {
+      return try work()
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// Says what failed and gives the status to end with.
   static func failure(_ error: StoringError) -> ExitCode {
     StandardError.write(Sentences.sentence(for: error))
     return switch error {
     case .busy: ExitCode(75)
     case .cannotOpen: ExitCode(73)
+    case .badQuery: ExitCode(ExitStatus.usage.rawValue)
     case .diskFull: ExitCode(ExitStatus.ioError.rawValue)
     default: ExitCode(ExitStatus.failed.rawValue)
     }

@@ -29,6 +29,8 @@ struct ParseCommand: ParsableCommand {
   @Argument(help: "A feed file, or - for standard input.")
   var file: String?
 
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
   func validate() throws {
     if (batch == nil) == (file == nil) { throw ValidationError("Give one FILE, or --batch LIST.") }
   }

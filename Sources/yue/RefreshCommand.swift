@@ -32,11 +32,10 @@ struct RefreshCommand: ParsableCommand {
   @Flag(help: "One line of JSON for each feed that was asked.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Say nothing but what failed.")
-  var quiet = false
-
   @Argument(help: "Feeds: a number, an address, or a title.")
   var feeds: [String] = []
+
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
   func validate() throws {
     if all, !feeds.isEmpty || resume != nil {
@@ -45,12 +44,12 @@ struct RefreshCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try LibraryPlace.open()
+    let store = try everywhere.library()
     let scope = try scope(store)
     let titles = try titles(store)
     let line = ProgressLine()
     let failures = Mutex<[String]>([])
-    let (json, settings) = (json, RefreshSettings.forCommands())
+    let (json, settings) = (json, try everywhere.refreshSettings())
     let result = Background.run {
       let refresher = Refresher(store: store, settings: settings)
       do throws(StoringError) {
@@ -84,7 +83,7 @@ struct RefreshCommand: ParsableCommand {
       throw ExitCode(69)
     }
     for failure in failures { StandardError.write(failure) }
-    if !json, !quiet { StandardOutput.write([Self.sentence(progress)]) }
+    if !json, !everywhere.quiet { StandardOutput.write([Self.sentence(progress)]) }
     if summary.isStopped { throw ExitCode(130) }
     if progress.failedCount > 0 { throw ExitCode(ExitStatus.partly.rawValue) }
   }

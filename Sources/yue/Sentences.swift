@@ -51,6 +51,16 @@ enum Sentences {
     return reason.hasSuffix(".") ? "\(reason.dropLast()); \(loss)." : "\(reason); \(loss)."
   }
 
+  static func sentence(for error: NotOPML, in name: String) -> String {
+    let name = name == "-" ? "standard input" : quoted(name)
+    return switch error.root {
+    case "rss", "feed", "RDF": "\(name) is a feed, not a list of feeds; `yue add` subscribes to it."
+    case let root?:
+      "\(name) is no list of feeds: its root element is <\(shown(String(root.prefix(80))))>, not opml."
+    case nil: "\(name) is no list of feeds: it is neither OPML nor what `yue export json` writes."
+    }
+  }
+
   static let entryIsGone = "This entry is gone; the list was changed since it was shown."
 
   static func sentence(for error: TerminalError) -> String {
@@ -117,9 +127,14 @@ enum Sentences {
   static func quoted(_ name: String) -> String { "'" + quotedPlain(name) + "'" }
 
   private static func quotedPlain(_ name: String) -> String {
+    shown(String(name.unicodeScalars.prefix(200)))
+  }
+
+  /// Text of others without what a terminal would act on.
+  static func shown(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        name.unicodeScalars.prefix(200).map { scalar in
+        text.unicodeScalars.map { scalar in
           switch scalar.properties.generalCategory {
           case .control, .format, .lineSeparator, .paragraphSeparator: "?"
           default: scalar

@@ -28,6 +28,8 @@ struct ShowCommand: ParsableCommand {
 
   @OptionGroup var page: PageOptions
 
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
   func run() throws {
     let feed = try ParsedFeed(named: file)
     var chosen = feed.entries

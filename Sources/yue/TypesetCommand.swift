@@ -35,6 +35,8 @@ struct TypesetCommand: ParsableCommand {
 
   @OptionGroup var page: PageOptions
 
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
   func validate() throws {
     if text && html { throw ValidationError("--text and --html exclude each other.") }
     if (batch == nil) == (file == nil) {

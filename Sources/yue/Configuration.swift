@@ -1,0 +1,178 @@
+import Browsing
+import Cells
+import Feeds
+import Fetching
+import Foundation
+import Storing
+
+/// What `config.toml` says, or would say if it said nothing.
+struct Configuration: Sendable {
+  enum Ambiguous: Equatable, Sendable { case auto, one, two }
+
+  /// The options of the interface; keymap, theme and profile are made elsewhere.
+  var interface = Settings()
+  /// A preset's or a file's name; empty: `user` if there is such a file, else `default`.
+  var keymap = ""
+  var ambiguous: Ambiguous = .auto
+  var refresh = RefreshSettings()
+  var retention = Store.Retention()
+  /// A command; `%s` is the address.
+  var opener = ""
+
+  // Values whose form in the file is another than in the program.
+  fileprivate var whichKeyMilliseconds: Int64 {
+    get { Int64(interface.whichKeyDelay / .milliseconds(1)) }
+    set { interface.whichKeyDelay = .milliseconds(newValue) }
+  }
+  fileprivate var intervalMilliseconds: Int64 {
+    get { refresh.schedule.intervalSeconds * 1_000 }
+    set {
+      refresh.schedule = Schedule(
+        intervalSeconds: newValue / 1_000, isAdaptive: refresh.schedule.isAdaptive)
+    }
+  }
+  fileprivate var proxy: String {
+    get { refresh.limits.proxy ?? "" }
+    set { refresh.limits.proxy = newValue.isEmpty ? nil : newValue }
+  }
+  /// Empty is the program's own.
+  fileprivate var userAgent: String {
+    get { ownUserAgent ?? "" }
+    set {
+      ownUserAgent = newValue.isEmpty ? nil : newValue
+      refresh.fetching.userAgent = ownUserAgent ?? RefreshSettings().fetching.userAgent
+    }
+  }
+  private var ownUserAgent: String?
+}
+
+extension Setting {
+  /// All settings but those of single feeds, in the order of the documentation.
+  static let all: [Setting] = [
+    .text(
+      "keymap", \.keymap,
+      "A preset (default, vim, emacs, newsboat, less) or one of your files; empty: user.keymap if there is one, else default."
+    ),
+    .integer(
+      "layout.wide-columns", 60...1_000, \.interface.wideColumns,
+      "From how many columns on three panes stand side by side."),
+    .integer(
+      "layout.medium-columns", 40...1_000, \.interface.mediumColumns,
+      "From how many columns on a list and the reader are shown together."),
+    .choice(
+      "layout.medium", [("auto", .auto), ("above", .above), ("beside", .beside)],
+      \.interface.mediumLayout,
+      "Whether the list stands above the reader or beside it; auto: above from 30 rows on."),
+    .boolean("layout.hints", \.interface.showsHints, "Name the most useful keys in the last row."),
+    .integer(
+      "list.scroll-margin", 0...20, \.interface.scrollMarginRows,
+      "Rows that stay visible above and below the selected one."),
+    .integer(
+      "reader.columns", 0...500, \.interface.readerColumns,
+      "The most columns a line of an article takes; 0: as many as the pane has."),
+    .boolean(
+      "reader.center", \.interface.centersReader, "Put the text in the middle of a wide pane."),
+    .choice(
+      "reader.tables", [("pan", true), ("stack", false)], \.interface.pansTables,
+      "Tables that are too wide are panned, or shown a record at a time."),
+    .choice(
+      "reader.code-lines", [("wrap", false), ("pan", true)], \.interface.pansCode,
+      "Lines of code that are too wide go on below, or are panned."),
+    .integer(
+      "reader.page-overlap", 0...10, \.interface.pageOverlapRows,
+      "Rows of the old page that are shown again on the next one."),
+    .choice(
+      "width.ambiguous", [("auto", .auto), ("1", .one), ("2", .two)], \.ambiguous,
+      "The columns of characters such as “ … α on your terminal; auto asks it."),
+    .boolean(
+      "keys.fold-fullwidth", \.interface.foldsFullWidthKeys,
+      "Read the full-width letters of an input method as keys."),
+    .duration(
+      "keys.which-key-delay", 0...10_000, \.whichKeyMilliseconds,
+      "How long a prefix rests before its continuations are shown."),
+    .choice(
+      "terminal.glyphs", [("unicode", .unicode), ("ascii", .ascii)], \.interface.glyphs,
+      "The characters of markers and lines."),
+    .duration(
+      "refresh.interval", 900_000...604_800_000, \.intervalMilliseconds,
+      "How long a feed is left alone when nothing speaks for longer."),
+    .boolean(
+      "refresh.adaptive", \.refresh.schedule.isAdaptive,
+      "Ask feeds that rarely have something new more rarely."),
+    .integer(
+      "refresh.connections", 1...64, \.refresh.limits.transfers, "Feeds that are fetched at a time."
+    ),
+    .integer(
+      "refresh.per-host", 1...6, \.refresh.limits.transfersPerHost,
+      "Feeds that are fetched from one server at a time."),
+    .size(
+      "refresh.max-body", 65_536...1_073_741_824, \.refresh.fetching.bodyLimitBytes,
+      "A feed that is larger, unpacked, is not read."),
+    .boolean(
+      "refresh.netrc", \.refresh.limits.usesNetrc, "Take users and passwords from ~/.netrc."),
+    .text("refresh.proxy", \.proxy, "A proxy; empty: what the environment says (https_proxy)."),
+    .text(
+      "refresh.user-agent", \.userAgent, "What yue says it is; empty: its name and version."),
+    .boolean(
+      "refresh.allow-files", \.refresh.fetching.allowsFiles, "Allow feeds that are files (file://)."
+    ),
+    .integer(
+      "retention.days", 0...36_500, \.retention.days,
+      "How long the text of read articles is kept, for yue doctor --purge; 0: for ever."),
+    .integer(
+      "retention.entries-per-feed", 0...1_000_000, \.retention.entriesPerFeed,
+      "How many articles of a feed keep their text, likewise; 0: all."),
+    .boolean(
+      "retention.unread-too", \.retention.includesUnread,
+      "Let these rules hold for unread articles."),
+    .text(
+      "links.opener", \.opener,
+      "The command that opens addresses; %s is the address. Empty: $YUE_OPENER, $BROWSER, xdg-open."
+    ),
+  ]
+
+  /// The settings of one feed, in `[feed."ADDRESS"]`: name, what it may be, what it means.
+  static let ofFeeds: [(name: String, kind: String, help: String)] = [
+    (
+      "interval", "a duration from 15m to 7d",
+      "How long this feed is left alone when nothing speaks for longer."
+    ),
+    ("user-agent", "a text in quotes", "What yue says it is when it asks for this feed."),
+    ("header", "a text or a list of texts", "Further lines of the request: \"Name: value\"."),
+  ]
+
+  /// What is wrong with a value of a feed's section; nil when it was taken over.
+  static func writeOfFeed(
+    _ name: String, _ value: ConfigValue, _ address: String, _ configuration: inout Configuration
+  ) -> String? {
+    var own = configuration.refresh.own[address] ?? RefreshSettings.Own()
+    switch (name, value) {
+    case ("interval", .text(let text)):
+      guard let milliseconds = milliseconds(text), (900_000...604_800_000).contains(milliseconds)
+      else { return "" }
+      own.intervalSeconds = milliseconds / 1_000
+    case ("user-agent", .text(let text)):
+      guard isOneLine(text) else { return "control characters have no place in it" }
+      own.userAgent = text
+    case ("header", .text(let text)):
+      guard isHeader(text) else { return "write it as \"Name: value\"" }
+      own.headers = [text]
+    case ("header", .texts(let texts)):
+      guard texts.allSatisfy(isHeader) else { return "write each as \"Name: value\"" }
+      own.headers = texts
+    default: return ""
+    }
+    configuration.refresh.own[address] = own
+    return nil
+  }
+
+  private static func isOneLine(_ text: String) -> Bool {
+    !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+  }
+
+  private static func isHeader(_ text: String) -> Bool {
+    guard isOneLine(text), let colon = text.firstIndex(of: ":") else { return false }
+    return colon != text.startIndex
+      && text[..<colon].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+  }
+}

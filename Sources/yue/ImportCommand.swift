@@ -1,0 +1,311 @@
+import ArgumentParser
+import Feeds
+import Foundation
+import Parsing
+import Storing
+
+/// `yue import`: subscriptions of other programs, and what was exported.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Take over subscriptions: OPML, newsboat, yue's own JSON.",
+    discussion: """
+      The format of a file is recognised. Nothing is fetched: `yue refresh` does that. What is \
+      there already gains folders and loses nothing. Each thing that cannot be taken over is named \
+      with its line, and the status is 2 then.
+
+      `yue import newsboat` reads newsboat's urls file with tags, titles and query feeds, and what \
+      was read or flagged from its cache.db; newsboat may be running.
+
+      Examples:
+        yue import subscriptions.opml
+        yue import newsboat
+        yue import newsboat --urls ~/old/urls --cache ~/old/cache.db
+        curl -s https://example.org/blogroll.opml | yue import --dry-run -
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A file, - for standard input, or newsboat.", valueName: "file"),
+    completion: .file())
+  var file: String
+
+  @Option(
+    help: ArgumentHelp("newsboat's urls file.", valueName: "file"), completion: .file())
+  var urls: String?
+
+  @Option(
+    help: ArgumentHelp("newsboat's cache.db.", valueName: "file"), completion: .file())
+  var cache: String?
+
+  @Flag(help: "Also take over the articles newsboat has kept.")
+  var articles = false
+
+  @Flag(help: "Only say what would be done.")
+  var dryRun = false
+
+  @Flag(help: "Allow feeds that are files.")
+  var allowFiles = false
+
+  @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
+
+  func validate() throws {
+    if !isNewsboat, urls != nil || cache != nil || articles {
+      throw ValidationError("--urls, --cache and --articles belong to `yue import newsboat`.")
+    }
+  }
+
+  private var isNewsboat: Bool { file == "newsboat" }
+
+  func run() throws {
+    let places = NewsboatPlaces()
+    let urlsPath = urls ?? places.urls
+    let input = try InputFile(named: isNewsboat ? urlsPath : file)
+    let store = try everywhere.library()
+    var tally = Tally()
+    if isNewsboat {
+      let list = NewsboatFiles.readURLs(input.bytes, allowsFiles: allowFiles)
+      try add(list, to: store, &tally)
+      try importCache(cache ?? places.cache, isExpected: cache != nil, store, &tally)
+    } else if input.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+      try importLines(input.bytes, to: store, &tally)
+    } else {
+      let list: Subscriptions
+      do throws(NotOPML) {
+        list = try OPML.read(input.bytes, allowsFiles: allowFiles)
+      } catch {
+        StandardError.write(Sentences.sentence(for: error, in: file))
+        throw ExitCode(ExitStatus.badInput.rawValue)
+      }
+      try add(list, to: store, &tally)
+    }
+    for line in tally.skipped { StandardError.write("skipped: " + line) }
+    StandardOutput.write([(dryRun ? "would be " : "") + tally.sentence])
+    if !tally.skipped.isEmpty { throw ExitCode(ExitStatus.partly.rawValue) }
+  }
+
+  /// What came of an import.
+  private struct Tally {
+    var added = 0
+    var alreadyThere = 0
+    var searches = 0
+    var marks = 0
+    var entries = 0
+    /// Line and reason.
+    var skipped: [String] = []
+
+    var sentence: String {
+      var parts = ["added \(added)", "already there \(alreadyThere)"]
+      if searches > 0 { parts.append("searches \(searches)") }
+      if marks > 0 { parts.append("marks \(marks)") }
+      if entries > 0 { parts.append("articles \(entries)") }
+      parts.append("skipped \(skipped.count)")
+      return parts.joined(separator: " · ")
+    }
+  }
+
+  // MARK: Lists of subscriptions
+
+  private func add(_ list: Subscriptions, to store: Store, _ tally: inout Tally) throws {
+    let placements = list.placements
+    try LibraryPlace.attempt { () throws(StoringError) in
+      if dryRun {
+        for placement in placements {
+          if Self.isThere(placement.feed.url, store) {
+            tally.alreadyThere += 1
+          } else {
+            tally.added += 1
+          }
+        }
+      } else {
+        for outcome in try store.subscribe(placements, at: LocalTime.now) {
+          switch outcome {
+          case .added: tally.added += 1
+          case .alreadyThere: tally.alreadyThere += 1
+          }
+        }
+        for search in list.smartFeeds { try store.save(search) }
+      }
+    }
+    tally.searches += list.smartFeeds.count
+    tally.skipped += list.refusals.map {
+      "line \($0.line): \(Sentences.shown($0.reason.description)) (\(Sentences.shown(String($0.subject.prefix(120)))))"
+    }
+  }
+
+  private static func isThere(_ url: String, _ store: Store) -> Bool {
+    (try? store.feed(named: url)) != nil
+  }
+
+  // MARK: newsboat
+
+  private func importCache(
+    _ path: String, isExpected: Bool, _ store: Store, _ tally: inout Tally
+  ) throws {
+    var marks: [Store.ImportedMark] = []
+    var kept: [String: [ParsedEntry]] = [:]
+    do throws(NewsboatCache.Fault) {
+      let cache = try NewsboatCache(path: path)
+      marks = try cache.marks().map { mark in
+        Store.ImportedMark(
+          feedURL: Self.address(mark.feedURL), guid: mark.guid.isEmpty ? nil : mark.guid,
+          link: mark.url.isEmpty ? nil : mark.url, isRead: mark.isRead, isStarred: mark.isStarred)
+      }
+      if articles {
+        try cache.forEachArticle {
+          kept[Self.address($0.mark.feedURL), default: []].append(Self.entry($0))
+        }
+      }
+    } catch {
+      // Without a cache the subscriptions are all there is.
+      if error == .missing, !isExpected {
+        return everywhere.note("newsboat has no cache at \(Sentences.quoted(path)); no marks.")
+      }
+      StandardError.write(Sentences.sentence(for: error, path))
+      throw ExitCode(error == .busy ? 75 : ExitStatus.badInput.rawValue)
+    }
+    tally.entries += kept.values.reduce(0) { $0 + $1.count }
+    if dryRun {
+      tally.marks += marks.count
+      return
+    }
+    try LibraryPlace.attempt { () throws(StoringError) in
+      // Marks first: entries take theirs when they come.
+      tally.marks += try store.importMarks(marks, at: LocalTime.now)
+      for (url, entries) in kept.sorted(by: { $0.key < $1.key }) {
+        guard let feed = try? store.feed(named: url) else {
+          tally.entries -= entries.count
+          continue
+        }
+        try save(entries, of: feed, in: store)
+      }
+    }
+  }
+
+  /// The address of a feed without user and password.
+  private static func address(_ text: String) -> String {
+    if case .success(let address) = FeedAddress.read(text, allowsFiles: true) { return address.url }
+    return text
+  }
+
+  private static func entry(_ article: NewsboatCache.Article) -> ParsedEntry {
+    var entry = ParsedEntry()
+    let (guid, url) = (article.mark.guid, article.mark.url)
+    entry.id = guid.isEmpty ? nil : guid
+    entry.link = url.isEmpty ? nil : url
+    entry.key = guid.isEmpty ? "l:" + url : "g:" + guid
+    entry.title = article.title.isEmpty ? nil : article.title
+    entry.authors = article.author.isEmpty ? [] : [Person(name: article.author)]
+    if article.secondsSince1970 > 0 {
+      entry.published = Timestamp(secondsSince1970: article.secondsSince1970)
+    }
+    entry.contentHTML = article.content
+    return entry
+  }
+
+  private func save(
+    _ entries: [ParsedEntry], of feed: FeedID, in store: Store
+  ) throws(StoringError) {
+    var parsed = ParsedFeed(format: .rss, version: "", encoding: "utf-8")
+    parsed.entries = entries
+    _ = try store.save(parsed, for: feed, at: LocalTime.now) { Feeds.EntryText($0, of: parsed) }
+  }
+
+  // MARK: What yue exported
+
+  private func importLines(
+    _ bytes: [UInt8], to store: Store, _ tally: inout Tally
+  ) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    var list = Subscriptions()
+    var tree = Subscriptions.Builder()
+    var entries: [String: [ExportedEntry]] = [:]
+    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .enumerated() where !line.allSatisfy({ $0 <= 0x20 })
+    {
+      guard let item = try? decoder.decode(ExportedLine.self, from: Data(line)) else {
+        tally.skipped.append("line \(number + 1): this is no line of `yue export json`")
+        continue
+      }
+      switch item {
+      case .search(let search):
+        list.smartFeeds.append(SmartFeed(name: search.name, query: search.query))
+      case .entry(let entry): entries[entry.feed, default: []].append(entry)
+      case .feed(let feed):
+        // The address is examined as one that was typed.
+        switch FeedAddress.read(feed.url, allowsFiles: allowFiles) {
+        case .failure(let refusal):
+          list.refusals.append(
+            Refusal(line: number + 1, reason: refusal.reason, subject: feed.url))
+        case .success:
+          let placement = feed.placement
+          if placement.folders.isEmpty { tree.add(placement.feed, to: []) }
+          for folder in placement.folders { tree.add(placement.feed, to: folder) }
+        }
+      }
+    }
+    list.items = tree.items
+    if list.items.isEmpty, list.smartFeeds.isEmpty, entries.isEmpty {
+      StandardError.write(
+        "\(Sentences.quoted(file)) holds nothing that `yue export json` writes.")
+      throw ExitCode(ExitStatus.badInput.rawValue)
+    }
+    try add(list, to: store, &tally)
+    tally.entries = entries.values.reduce(0) { $0 + $1.count }
+    if dryRun { return }
+    try LibraryPlace.attempt { () throws(StoringError) in
+      for (url, exported) in entries.sorted(by: { $0.key < $1.key }) {
+        guard let feed = try? store.feed(named: url) else {
+          tally.entries -= exported.count
+          tally.skipped.append(
+            "\(exported.count) articles of \(Sentences.shown(url)): no such feed is there")
+          continue
+        }
+        try save(exported.map(\.facts), of: feed, in: store)
+        try setMarks(of: exported, feed, store)
+      }
+    }
+  }
+
+  private func setMarks(
+    of exported: [ExportedEntry], _ feed: FeedID, _ store: Store
+  ) throws(StoringError) {
+    var rows: [EntryID] = []
+    try store.forEachEntry(EntryQuery(scope: .feed(feed)), limit: nil) { rows.append($0.id) }
+    var ids: [String: EntryID] = [:]
+    for row in rows {
+      if let entry = try store.entry(row) { ids[entry.facts.key] = row }
+    }
+    func set(_ change: StatusChange, _ isWanted: (ExportedEntry) -> Bool) throws(StoringError) {
+      let wanted = exported.filter(isWanted).compactMap { ids[$0.key] }
+      if !wanted.isEmpty { _ = try store.set(change, of: wanted, at: LocalTime.now) }
+    }
+    try set(.read) { $0.read }
+    try set(.starred) { $0.starred }
+    for tag in Set(exported.flatMap(\.tags)).sorted() {
+      let wanted = exported.filter { $0.tags.contains(tag) }.compactMap { ids[$0.key] }
+      try store.tag(.entries(wanted), adding: [tag], removing: [], at: LocalTime.now)
+    }
+  }
+}
+
+/// Where newsboat keeps its files.
+struct NewsboatPlaces {
+  var urls: String
+  var cache: String
+
+  /// `~/.newsboat` when it holds a file of urls, else the folders of XDG.
+  init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let home = environment["HOME"] ?? NSHomeDirectory()
+    func folder(_ variable: String, _ below: String) -> String {
+      if let base = environment[variable], base.hasPrefix("/") { return base }
+      return home + "/" + below
+    }
+    let old = home + "/.newsboat"
+    let settings = folder("XDG_CONFIG_HOME", ".config") + "/newsboat"
+    let isOld =
+      FileManager.default.fileExists(atPath: old + "/urls")
+      && !FileManager.default.fileExists(atPath: settings + "/urls")
+    urls = (isOld ? old : settings) + "/urls"
+    cache = (isOld ? old : folder("XDG_DATA_HOME", ".local/share") + "/newsboat") + "/cache.db"
+  }
+}

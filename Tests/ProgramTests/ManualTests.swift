@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+/// The manual pages say what the program says.
+struct ManualTests {
+  private let yue: Runs
+
+  init() throws { yue = try Runs() }
+
+  @Test(arguments: ["yue.1", "yue.5"])
+  func thePagesAreThoseOfTheProgram(_ page: String) throws {
+    let path = Program.checkout.appending(path: "docs/man/\(page)")
+    let written = try String(contentsOf: path, encoding: .utf8)
+    #expect(try yue("manual", page).text == written, "`make manual` writes them anew")
+  }
+
+  @Test func everyCommandAndOptionHasItsPlaceOnThePage() throws {
+    let page = try yue("manual", "yue.1").text.replacing("\\-", with: "-")
+    for words in ["list", "mark", "import", "config check", "refresh", "add"] {
+      #expect(page.contains("\"yue \(words)"), "\(words)")
+    }
+    for option in ["--unread", "--ack", "--dry-run", "--folder", "--home", "--database"] {
+      #expect(page.contains("\\fB\(option)\\fR"), "\(option)")
+    }
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completionsAreMadeForEachShell(_ shell: String) throws {
+    let script = try yue("--generate-completion-script", shell)
+    #expect(script.status == 0)
+    #expect(script.text.contains("refresh") && script.text.contains("dry-run"))
+  }
+}
