@@ -20,13 +20,23 @@ extension Browser {
     case .feeds:
       let count = state.feeds.feeds.count
       guard state.feeds.isLoaded else { return "" }
-      return "\(count) feed\(count == 1 ? "" : "s")"
+      var text = "\(count) feed\(count == 1 ? "" : "s")"
+      if let last = state.feeds.library.lastRefresh {
+        text += "\(furniture.dot)last refresh \(state.clock.listDate(last, isLong: false))"
+      }
+      if state.feeds.failedCount > 0 {
+        let key = keyLabel(.health, in: [.feeds, .global]).map { " (\($0))" } ?? ""
+        text += "\(furniture.dot)\(state.feeds.failedCount) failed\(key)"
+      }
+      return text
         + (state.feeds.showsUnreadOnly ? "\(furniture.dot)unread only" : "")
     case .entries:
       guard let list = state.entries else { return "" }
       var text = "sort: \(list.orderName)"
       if list.query.filter == .unread { text += "\(furniture.dot)filter: unread" }
       if list.query.filter == .starred { text += "\(furniture.dot)filter: starred" }
+      if let matching = list.query.matching { text += "\(furniture.dot)filter: \(matching)" }
+      if !list.chosen.isEmpty { text += "\(furniture.dot)\(list.chosen.count) selected" }
       return text
     case .reader: return targetStatus ?? state.reader?.heading ?? ""
     }
@@ -73,6 +83,12 @@ extension Browser {
       right = reader.progress
     } else if panes.arrangement == .wide, state.feeds.unreadCount > 0 {
       right = "\(state.feeds.unreadCount) unread"
+    }
+    if let progress = state.progress {
+      let failed = progress.failedCount > 0 ? " !\(progress.failedCount)" : ""
+      let text =
+        "\(canvas.furniture.progress) \(progress.doneCount)/\(progress.totalCount)\(failed)"
+      right = right.isEmpty ? text : text + "  " + right
     }
     var end = columns - 1
     if let start = canvas.putRight(right, row: row, from: 1, to: end, .status) { end = start - 2 }
@@ -142,6 +158,11 @@ extension Browser {
     case (.open, .help): return "run the command"
     case (.open, .links): return "follow"
     case (.open, .outline), (.open, .formulas), (.open, .peek): return "jump"
+    case (.open, .undo): return "undo down to here"
+    case (.open, .candidates): return "subscribe"
+    case (.open, .health), (.open, .info), (.copyLink, .undo): return nil
+    case (.refresh, .health), (.retryFailed, .health), (.setURL, .health): return hint.label
+    case (.refresh, _), (.retryFailed, _), (.setURL, _): return nil
     case (.open, .messages), (.copyLink, .help), (.copyLink, .messages): return nil
     case (.showBinding, .help): return hint.label
     case (.showBinding, _): return nil
@@ -300,9 +321,10 @@ extension Browser {
           candidate.help, row: line, column: 2 + width + 1, columns: columns - width - 4, .hint)
       }
     }
-    canvas.put(prompt.sign, row: row, column: 0, columns: 1, .prompt)
+    let signColumns = canvas.put(
+      prompt.sign, row: row, column: 0, columns: max(1, columns - 2), .prompt)
     // A line longer than the row scrolls sideways, by whole characters.
-    let room = max(1, columns - 2)
+    let room = max(1, columns - 1 - signColumns)
     var first = 0
     var before = prompt.columnsBeforeCursor(settings.profile)
     while before >= room, first < prompt.cursor {
@@ -310,7 +332,8 @@ extension Browser {
       first += 1
     }
     canvas.put(
-      String(prompt.characters[first...]), row: row, column: 1, columns: columns - 1, .prompt)
-    return Position(row: row, column: min(columns - 1, 1 + max(0, before)))
+      String(prompt.characters[first...]), row: row, column: signColumns,
+      columns: columns - signColumns, .prompt)
+    return Position(row: row, column: min(columns - 1, signColumns + max(0, before)))
   }
 }

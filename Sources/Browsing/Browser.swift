@@ -43,6 +43,9 @@ public struct Browser: Sendable {
     if let waiting = state.waiting, !isLate(waiting) {
       times.append(waiting.since + Browser.patience)
     }
+    if let time = state.reloadTime { times.append(time) }
+    if let time = state.nextRefresh, state.progress == nil { times.append(time) }
+    if let time = positionTime { times.append(time) }
     guard let next = times.min() else { return nil }
     return max(.milliseconds(1), next - state.clock.uptime)
   }
@@ -63,15 +66,28 @@ public struct Browser: Sendable {
     case .terminated: quit()
     case .ticked(let now, let offset, let uptime):
       tick(now, offset, uptime)
-    case .libraryLoaded(let library): receive(library.feeds)
-    case .entriesLoaded(let query, _, let page): receive(page.entries, for: query)
-    case .articleLoaded(let id, let entry, let document, _): receive(id, entry, document)
-    case .stored(.mark(.entries(let ids), let change, _), _): stored(ids, change)
-    case .libraryChanged: outbox.append(.loadLibrary)
+    case .libraryLoaded(let library): receive(library)
+    case .entriesLoaded(let query, let request, let page): receive(page, for: query, request)
+    case .articleLoaded(let id, let entry, let document, let position):
+      receive(id, entry, document, at: position)
+    case .entryFound(let address, let id): found(id, at: address)
+    case .healthLoaded(let health): openHealth(health)
+    case .undoStepsLoaded(let steps): openUndoList(steps)
+    case .factsLoaded(_, let facts): openInfo(facts)
+    case .tagsLoaded(let tags):
+      state.prompt?.offer(tags.map { Prompt.Candidate(text: "+" + $0.name, help: "\($0.count)") })
+    case .stored(let effect, let step): stored(effect, step)
+    case .undone(let steps, let isRedo): undone(steps, isRedo: isRedo)
+    case .subscribed(let feed, let title, let isNew, let count):
+      subscribed(feed, title, isNew: isNew, count)
+    case .candidatesFound(_, let folder, let candidates): openCandidates(candidates, folder)
+    case .refreshProgressed(let progress): receive(progress)
+    case .refreshFinished(let progress): finished(progress)
+    case .libraryChanged: libraryChanged()
+    case .openerMissing(let address, let programs): openPrograms(address, programs)
     case .failed(let failure): failed(failure)
     case .reported(let sentence): report(sentence)
     case .settingsLoaded(let settings): load(settings)
-    default: break
     }
     settle()
     replayTypedAhead()
@@ -114,6 +130,7 @@ extension Browser {
         let count = state.entries?.rows.count ?? 0
         state.entries?.cursor.settle(
           count: count, windowRows: rows, marginRows: settings.scrollMarginRows)
+        requestNeighbours(windowRows: rows)
       case .reader:
         state.reader?.settle(
           columns: Reader.textColumns(of: place.content.columns, settings), rows: rows,
@@ -154,6 +171,8 @@ extension Browser {
 
   mutating func quit() {
     guard !isFinished else { return }
+    rememberPosition()
+    saveSession()
     isFinished = true
     outbox.append(.quit)
   }
@@ -167,51 +186,79 @@ extension Browser {
     {
       state.message = nil
     }
+    if let time = state.reloadTime, uptime >= time { reload() }
+    if let time = positionTime, uptime >= time {
+      rememberPosition()
+      saveSession()
+    }
+    if let time = state.nextRefresh, uptime >= time, state.progress == nil { refreshDue() }
   }
 
   // MARK: Answers
 
-  private mutating func receive(_ feeds: [FeedRow]) {
+  private mutating func receive(_ library: Library) {
     let isFirst = !state.feeds.isLoaded
-    state.feeds.load(feeds)
+    state.feeds.load(
+      library, smartFeeds: settings.smartFeeds, startOfToday: state.clock.startOfToday)
+    guard isFirst else { return }
+    if let fault = library.fault { say(fault, isError: true) }
+    if library.feeds.contains(where: { $0.url.hasPrefix("http") }) { refreshDue() }
+    if resumeSession() { return }
     // One feed is opened at once; the feeds pane is one level back.
-    if isFirst, let only = feeds.first, feeds.count == 1 {
-      loadEntries(EntryQuery(scope: .feed(only.id)), name: only.title, then: .show)
+    if let only = library.feeds.first, library.feeds.count == 1 {
+      loadEntries(
+        EntryQuery(scope: .feed(only.id)), name: only.title, source: .feed(only.id), then: .show)
     }
   }
 
-  private mutating func receive(_ rows: [EntrySummary], for query: EntryQuery) {
-    if case .entries(query, let name, let then, _)? = state.waiting {
+  private mutating func receive(
+    _ page: EntryPage, for query: EntryQuery, _ request: PageRequest
+  ) {
+    switch state.waiting {
+    case .entries(query, request, let name, let source, let then, _)?:
       state.waiting = nil
-      if then == .markRead {
-        let unread = rows.filter { !$0.status.isRead }.map(\.id)
-        if state.entries?.query == query { state.entries?.load(rows) }
-        mark(unread, .read, listName: name)
-        return
-      }
-      var list = EntryList(query: query, name: name, rows: rows)
-      if let old = state.entries, old.query.scope == query.scope {
-        list.takeOrder(from: old)
-        if let selected = old.selected { list.select(selected.id) }
-      }
-      if state.find?.place == .entries { state.find = nil }
-      state.entries = list
-      state.feeds.select(query)
-      switch then {
-      case .show, .markRead: focus(.entries)
-      case .openUnread(let isForward):
-        let place =
-          isForward
-          ? list.rows.firstIndex { !$0.status.isRead } : list.rows.lastIndex { !$0.status.isRead }
-        guard let place else { return sayNoUnread() }
-        open(list.rows[place].id)
-      }
-    } else if state.entries?.query == query {
-      state.entries?.load(rows)
+      show(page, of: query, name: name, source: source, then: then)
+    case .rows(query, request, _)?:
+      state.waiting = nil
+      showRows(page, request)
+    default:
+      guard state.entries?.query == query else { return }
+      take(page, request)
     }
   }
 
-  private mutating func receive(_ id: EntryID, _ entry: Entry, _ document: Document) {
+  private mutating func show(
+    _ page: EntryPage, of query: EntryQuery, name: String, source: FeedList.Identity?,
+    then: Waiting.Then
+  ) {
+    var list = EntryList(query: query, name: name, source: source, page: page)
+    if let old = state.entries, old.query.scope == query.scope {
+      if let selected = old.selected { list.select(selected.id) }
+    }
+    if state.find?.place == .entries { state.find = nil }
+    state.entries = list
+    if let source { state.feeds.select(source) }
+    switch then {
+    case .show: focus(.entries)
+    case .resume(let id):
+      focus(.entries)
+      if let id {
+        state.entries?.select(id)
+        state.waiting = .article(id, at: nil, since: state.clock.uptime)
+        outbox.append(.loadArticle(id))
+      }
+    case .openUnread(let isForward):
+      let place =
+        isForward
+        ? list.rows.firstIndex { !$0.status.isRead } : list.rows.lastIndex { !$0.status.isRead }
+      guard let place else { return sayNoUnread() }
+      open(list.rows[place].id)
+    }
+  }
+
+  private mutating func receive(
+    _ id: EntryID, _ entry: Entry, _ document: Document, at position: ReadingPosition?
+  ) {
     guard case .article(id, let anchor, _)? = state.waiting else { return }
     state.waiting = nil
     rememberPosition()
@@ -219,38 +266,46 @@ extension Browser {
     if let status = state.entries?.rows.first(where: { $0.id == id })?.status {
       reader.article.entry.status = status
     }
-    if let place = anchor ?? state.positions[id] { reader.go(to: place) }
+    let saved = position.map {
+      Reader.Anchor.text(byteOffset: Browser.place(of: $0, in: document.text))
+    }
+    if let place = anchor ?? state.positions[id] ?? saved { reader.go(to: place) }
     if case .reader? = state.find?.place { state.find = nil }
+    let isResuming = state.hasResumed && state.reader == nil
+    state.savedPosition = SavedPosition(entry: id, anchor: reader.anchor)
     state.reader = reader
     state.sheet = nil
     focus(.reader)
-  }
-
-  private mutating func stored(_ ids: [EntryID], _ change: StatusChange) {
-    apply(change, to: ids)
-    // The counts of entries that are not in the list are known to the library only.
-    let shown = Set(state.entries?.rows.map(\.id) ?? [])
-    if ids.contains(where: { !shown.contains($0) && $0 != state.reader?.id }) {
-      outbox.append(.loadLibrary)
+    if isResuming, let position {
+      let home = keyLabel(.view, ["home"]).map {
+        " \(furniture.dash) \($0) goes to the feeds"
+      }
+      say(
+        "Resumed at \(furniture.quoted(reader.article.title)), \(position.percent)%\(home ?? "")")
     }
-    if let place = state.confirmations.firstIndex(where: { $0.ids == ids && $0.change == change }) {
-      let confirmation = state.confirmations.remove(at: place)
-      if !confirmation.sentence.isEmpty { say(confirmation.sentence) }
-    }
+    state.hasResumed = false
+    if anchor == nil { findSearchTerms() }
   }
 
   private mutating func failed(_ failure: Failure) {
     say(failure.sentence, isError: true)
     switch failure.request {
-    case .mark(.entries(let ids), let change, _)?:
+    case .mark(let selection, let change, _)?:
       // The mark is taken back: what is shown is what is stored.
-      apply(change.inverse, to: ids)
-      state.confirmations.removeAll { $0.ids == ids && $0.change == change }
-      state.undoSteps.removeAll { $0.ids == ids && $0.change == change }
+      if case .entries(let ids) = selection {
+        apply(change.inverse, to: ids)
+      } else {
+        reload()
+      }
+      state.confirmations.removeAll { $0.selection == selection && $0.change == change }
     case .loadArticle(let id)?:
       if case .article(id, _, _)? = state.waiting { giveUpWaiting() }
     case .loadEntries(let query, _)?:
-      if case .entries(query, _, _, _)? = state.waiting { giveUpWaiting() }
+      if case .entries(query, _, _, _, _, _)? = state.waiting { giveUpWaiting() }
+      if case .rows(query, _, _)? = state.waiting { giveUpWaiting() }
+    case .findEntry?: if case .address? = state.waiting { giveUpWaiting() }
+    case .delete?, .tag?, .edit?: reload()
+    case .refresh?: state.progress = nil
     case nil: giveUpWaiting()
     default: break
     }

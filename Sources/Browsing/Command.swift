@@ -24,6 +24,11 @@ public enum Command: String, CaseIterable, Sendable {
   case focusPrevious = "focus-previous"
   case focus, back, zoom, panes
   case toggleFeedsPane = "toggle-feeds-pane"
+  // The tree of feeds.
+  case expand, collapse
+  case toggleFold = "toggle-fold"
+  case foldAll = "fold-all"
+  case unfoldAll = "unfold-all"
   // Opening and going.
   case open
   case openNext = "open-next"
@@ -67,12 +72,19 @@ public enum Command: String, CaseIterable, Sendable {
   // Marks.
   case toggleRead = "toggle-read"
   case toggleStar = "toggle-star"
-  case mark, undo, redo
+  case mark, tag
+  case deleteEntry = "delete-entry"
+  case toggleSelected = "toggle-selected"
+  case selectToHere = "select-to-here"
+  case undo, redo
+  case undoList = "undo-list"
   // Finding and ordering.
   case find
   case findNext = "find-next"
   case findPrevious = "find-previous"
   case clearFind = "clear-find"
+  case filter, search
+  case saveSearch = "save-search"
   case toggleUnreadOnly = "toggle-unread-only"
   case sort
   // Copying.
@@ -83,8 +95,22 @@ public enum Command: String, CaseIterable, Sendable {
   case copyParagraph = "copy-paragraph"
   case copyCode = "copy-code"
   case copyEntry = "copy-entry"
+  // Refreshing.
+  case refresh
+  case refreshAll = "refresh-all"
+  case retryFailed = "retry-failed"
+  case stopRefresh = "stop-refresh"
+  case health
+  // The library.
+  case add, rename
+  case setURL = "set-url"
+  case moveToFolder = "move-to-folder"
+  case newFolder = "new-folder"
+  case moveUp = "move-up"
+  case moveDown = "move-down"
+  case unsubscribe
   // Help and the program.
-  case help, command
+  case help, command, info
   case whereAmI = "where"
   case messages, redraw, suspend, cancel
   case showBinding = "show-binding"
@@ -115,6 +141,14 @@ extension Command {
     public var help: String
     /// One or two words for the rows at the bottom.
     public var label: String
+
+    /// Whether something is to be typed behind it: an argument in capitals.
+    public var takesText: Bool { rule.contains { if case .text = $0 { true } else { false } } }
+
+    /// What the arguments may be.
+    public var rule: [CommandRule.Argument] {
+      arguments.map { $0 == $0.uppercased() && $0 != $0.lowercased() ? .text($0) : .word($0) }
+    }
   }
 
   /// That a command is among the most useful ones somewhere.
@@ -143,7 +177,7 @@ extension Command {
     let facts = command.facts
     return CommandRule(
       name: command.rawValue, contexts: facts.contexts,
-      forms: facts.forms.map { $0.arguments.map(CommandRule.Argument.word) })
+      forms: facts.forms.map(\.rule))
   }
 
   /// The form with these arguments.
@@ -172,6 +206,17 @@ extension Command {
         forms: forms.map {
           Form(arguments: $0.0.split(separator: " ").map(String.init), help: $0.1, label: $0.2)
         }, count: nil, hints: hints)
+    }
+    func text(
+      _ contexts: [KeyContext], _ help: String, _ label: String, argument: String,
+      hints: [Hint] = []
+    ) -> Facts {
+      Facts(
+        contexts: contexts,
+        forms: [
+          Form(arguments: [], help: help, label: label),
+          Form(arguments: [argument], help: help, label: label),
+        ], count: nil, hints: hints)
     }
     func hint(
       _ context: KeyContext, _ rank: Int, _ label: String, isPrefix: Bool = false
@@ -278,6 +323,10 @@ extension Command {
         panes,
         [
           ("unread", "Show all unread entries", "unread"),
+          ("today", "Show what is of today", "today"),
+          ("continue", "Show what was left half-read", "half-read"),
+          ("new", "Show what is new since the last session", "new"),
+          ("TAG", "Show the entries of a tag: tag:NAME", "tag"),
           ("starred", "Show the starred entries", "starred"),
           ("all", "Show all entries", "all"), ("home", "Show the feeds from the top", "home"),
         ])
@@ -377,8 +426,82 @@ extension Command {
           ("read below", "Mark the entries below read, this one included", "below read"),
           ("read feed", "Mark the whole feed read", "feed read"),
           ("unread all", "Mark every entry of the list unread", "all unread"),
+          ("read library", "Mark everything read", "everything read"),
         ])
-    case .undo: return make([.global], "Undo the last mark", "undo", count: "N steps")
+    case .tag:
+      return text(
+        [.entries, .reader], "Edit the tags: +name -name", "tags", argument: "NAME")
+    case .deleteEntry:
+      return make(
+        [.entries, .reader], "Delete the entry; undo brings it back", "delete", count: "N rows")
+    case .toggleSelected:
+      return make(
+        [.entries], "Select the row for a joint action, and move on", "select", count: "N rows")
+    case .selectToHere:
+      return make([.entries], "Select from the last selected row to here", "select to here")
+    case .undoList: return make([.global], "The undo history, with times", "undo history")
+    // The tree of feeds.
+    case .expand:
+      return make([.feeds], "Open the folder; on a feed, show its entries", "open")
+    case .collapse:
+      return make([.feeds], "Close the folder; in a folder, select the folder", "close")
+    case .toggleFold: return make([.feeds], "Open or close the folder", "fold")
+    case .foldAll: return make([.feeds], "Close all folders", "fold all")
+    case .unfoldAll: return make([.feeds], "Open all folders", "unfold all")
+    // Refreshing.
+    case .refresh:
+      return make(
+        [.feeds, .entries, .reader, .sheet], "Refresh the feed or folder", "refresh",
+        hints: [hint(.feeds, 12, "refresh"), hint(.sheet, 2, "try again")])
+    case .refreshAll:
+      return make(
+        panes, "Refresh every feed, except those whose server asked us to wait", "refresh all",
+        hints: [hint(.feeds, 3, "refresh all")])
+    case .retryFailed:
+      return make(
+        [.sheet], "Refresh every failed feed", "retry", hints: [hint(.sheet, 3, "try all failed")])
+    case .stopRefresh:
+      var facts = make([.global], "Stop the running refresh", "stop refresh")
+      facts.isUnboundByDefault = true
+      return facts
+    case .health:
+      return make(panes, "Feed health: failures, delays, ended feeds", "feed health")
+    // The library.
+    case .add:
+      return text(
+        panes, "Subscribe to a feed or a site", "add", argument: "ADDRESS",
+        hints: [hint(.feeds, 4, "add")])
+    case .rename: return text([.feeds], "Rename the feed or folder", "rename", argument: "NAME")
+    case .setURL:
+      return text(
+        [.feeds, .sheet], "Change the feed’s address", "address", argument: "ADDRESS",
+        hints: [hint(.sheet, 4, "change address")])
+    case .moveToFolder:
+      return text([.feeds], "Move it to a folder", "move to folder", argument: "FOLDER")
+    case .newFolder: return text([.feeds], "New folder", "new folder", argument: "NAME")
+    case .moveUp: return make([.feeds], "Move it up in the tree", "move up", count: "N steps")
+    case .moveDown:
+      return make([.feeds], "Move it down in the tree", "move down", count: "N steps")
+    case .unsubscribe:
+      return make(
+        [.feeds], "Unsubscribe; undo brings it back with its entries", "unsubscribe")
+    case .info: return make(panes, "Everything known about the entry or feed", "info")
+    // Searching.
+    case .filter:
+      return make(
+        [.entries], "Show only what matches, as you type", "filter",
+        hints: [hint(.entries, 5, "filter")])
+    case .search: return text(panes, "Search all articles", "search", argument: "QUERY")
+    case .saveSearch:
+      var facts = text(
+        [.entries], "Keep the present search or filter as a smart feed", "save search",
+        argument: "NAME")
+      facts.isUnboundByDefault = true
+      return facts
+    case .undo:
+      return make(
+        [.global], "Undo the last mark, tag, deletion or subscription change", "undo",
+        count: "N steps")
     case .redo: return make([.global], "Redo it", "redo", count: "N steps")
     // Finding and ordering.
     case .find:
@@ -410,6 +533,7 @@ extension Command {
           ("date", "Order by date, newest first", "date"), ("title", "Order by title", "title"),
           ("feed", "Order by feed", "feed"), ("unread", "Unread entries first", "unread first"),
           ("starred", "Starred entries first", "starred first"),
+          ("length", "The longest entries first", "longest first"),
           ("reverse", "Reverse the order", "reverse"),
         ])
     // Copying.

@@ -8,6 +8,14 @@ struct Clock: Equatable, Sendable {
   /// For intervals; never goes back.
   var uptime: Duration = .zero
 
+  /// Midnight, where the reader sits.
+  var startOfToday: Timestamp {
+    guard let now else { return Timestamp(secondsSince1970: 0) }
+    let local = now.secondsSince1970 + Int64(offsetSeconds)
+    let intoDay = (local % 86_400 + 86_400) % 86_400
+    return Timestamp(secondsSince1970: now.secondsSince1970 - intoDay)
+  }
+
   /// A date as a list shows it, at most 5 columns.
   ///
   /// Today `15:10`, this year `01-16`, older `2020`. With `isLong` at most 10: `2026-11-20`, today `15:10`.

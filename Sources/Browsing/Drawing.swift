@@ -56,7 +56,9 @@ extension Browser {
     let hasFocus = hasFocus && state.sheet == nil
     switch pane {
     case .feeds:
-      state.feeds.draw(in: rect, hasFocus: hasFocus, on: &canvas, find: foundRows(.feeds))
+      state.feeds.draw(
+        in: rect, hasFocus: hasFocus, on: &canvas, find: foundRows(.feeds),
+        running: Set(state.progress?.running ?? []))
     case .entries:
       if let list = state.entries {
         list.draw(
@@ -145,11 +147,14 @@ extension Browser {
       return "\(state.feeds.unreadCount) unread"
     case .entries:
       guard let list = state.entries else { return "" }
-      return "\(list.unreadCount) unread of \(list.rows.count)"
+      if case .search = list.query.scope, let total = list.totalCount { return "\(total) found" }
+      let unread = list.unreadCount.map { "\($0) unread" } ?? ""
+      return unread + (list.totalCount.map { (unread.isEmpty ? "" : " of ") + "\($0)" } ?? "")
     case .reader:
       guard let list = state.entries, let id = state.reader?.id, let place = list.place(of: id)
       else { return "" }
-      return "\(place + 1)/\(list.rows.count)"
+      guard let number = list.number(of: place), let total = list.totalCount else { return "" }
+      return "\(number + 1)/\(total)"
     }
   }
 

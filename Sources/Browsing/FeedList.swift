@@ -1,44 +1,57 @@
 import Cells
 import Feeds
 
-/// The feeds pane: smart rows first, then the feeds in their order.
+/// The feeds pane: built-in smart feeds, saved searches, then folders and feeds in their order.
 struct FeedList: Equatable, Sendable {
-  enum Row: Equatable, Sendable {
-    case unread, all
-    case feed(FeedRow)
-
-    var identity: EntryQuery {
-      switch self {
-      case .unread: EntryQuery(scope: .all, filter: .unread)
-      case .all: EntryQuery(scope: .all)
-      case .feed(let feed): EntryQuery(scope: .feed(feed.id))
-      }
-    }
-
-    var name: String {
-      switch self {
-      case .unread: "Unread"
-      case .all: "All"
-      case .feed(let feed): feed.title
-      }
-    }
+  /// What a row stands for, whatever it shows at the moment.
+  enum Identity: Hashable, Sendable {
+    case smart(Settings.BuiltInSmartFeed)
+    case saved(String)
+    case folder([String])
+    case feed(FeedID)
   }
 
-  private(set) var feeds: [FeedRow] = []
+  struct Row: Equatable, Sendable {
+    var identity: Identity
+    var name: String
+    var query: EntryQuery
+    /// Shown at the right end; 0 is not shown.
+    var count: Int
+    /// How many of them are unread; what `next-unread` goes by.
+    var unreadCount: Int
+    var isCountOfUnread = true
+    /// How many folders it is in.
+    var depth = 0
+    var isOpen: Bool?
+    var feed: FeedRow?
+  }
+
+  private(set) var library = Library()
   private(set) var rows: [Row] = []
   var cursor = ListCursor()
   var isLoaded = false
+  private(set) var closedFolders: Set<[String]> = []
   /// Shows only feeds with unread entries, and the one selected.
   private(set) var showsUnreadOnly = false
+  private var smartFeeds: [Settings.BuiltInSmartFeed] = []
+  private var startOfToday = Timestamp(secondsSince1970: 0)
 
-  var unreadCount: Int { feeds.reduce(0) { $0 &+ $1.unreadCount } }
-  var entryCount: Int { feeds.reduce(0) { $0 &+ $1.entryCount } }
+  var feeds: [FeedRow] { library.feeds }
+  private(set) var unreadCount = 0
+  private(set) var entryCount = 0
+  private(set) var failedCount = 0
 
   var selected: Row? { rows.indices.contains(cursor.selected) ? rows[cursor.selected] : nil }
 
-  /// Takes new rows; the selection stays on the same feed.
-  mutating func load(_ feeds: [FeedRow]) {
-    self.feeds = feeds
+  /// Takes a new library; the selection stays on the same row.
+  ///
+  /// - Parameter smartFeeds: Those built in that are shown, in order.
+  mutating func load(
+    _ library: Library, smartFeeds: [Settings.BuiltInSmartFeed], startOfToday: Timestamp
+  ) {
+    self.library = library
+    self.smartFeeds = smartFeeds
+    self.startOfToday = startOfToday
     isLoaded = true
     rebuild()
   }
@@ -48,39 +61,165 @@ struct FeedList: Equatable, Sendable {
     rebuild()
   }
 
-  /// Selects the row that shows a query, if there is one.
-  mutating func select(_ identity: EntryQuery) {
-    if let place = rows.firstIndex(where: { $0.identity == identity }) { cursor.selected = place }
+  mutating func select(_ identity: Identity) {
+    if let place = rows.firstIndex(where: { $0.identity == identity }) {
+      cursor.selected = place
+    } else if case .feed(let id) = identity, let folder = feed(id)?.folder {
+      // The feed is in a folder that is closed: the outermost closed one stands for it.
+      let closed = (1...max(1, folder.count)).map { Array(folder.prefix($0)) }
+        .first { closedFolders.contains($0) }
+      if let closed, let place = rows.firstIndex(where: { $0.identity == .folder(closed) }) {
+        cursor.selected = place
+      }
+    }
   }
 
   /// Changes the unread count of a feed by what the reader just did; the library has the last word.
   mutating func addUnread(_ amount: Int, to id: FeedID) {
-    guard let place = feeds.firstIndex(where: { $0.id == id }) else { return }
-    feeds[place].unreadCount = max(0, feeds[place].unreadCount &+ amount)
-    for row in rows.indices {
-      if case .feed(let feed) = rows[row], feed.id == id { rows[row] = .feed(feeds[place]) }
+    guard library.feeds.contains(where: { $0.id == id }) else { return }
+    for place in library.feeds.indices where library.feeds[place].id == id {
+      library.feeds[place].unreadCount = max(0, library.feeds[place].unreadCount &+ amount)
+    }
+    rebuild()
+  }
+
+  func feed(_ id: FeedID) -> FeedRow? { library.feeds.first { $0.id == id } }
+
+  /// The row of a smart feed, shown or not.
+  func smartRow(_ kind: Settings.BuiltInSmartFeed) -> Row {
+    let name: String
+    let query: EntryQuery
+    var count = unreadCount
+    var isCountOfUnread = true
+    switch kind {
+    case .unread: (name, query) = ("Unread", EntryQuery(scope: .all, filter: .unread))
+    case .today:
+      (name, query) = ("Today", EntryQuery(scope: .since(startOfToday)))
+      count = library.todayCount
+    case .starred:
+      (name, query) = ("Starred", EntryQuery(scope: .all, filter: .starred))
+      count = library.starredCount
+      isCountOfUnread = false
+    case .reading:
+      (name, query) = ("Continue reading", EntryQuery(scope: .search("is:reading")))
+      count = library.readingCount
+      isCountOfUnread = false
+    case .all:
+      (name, query) = ("All", EntryQuery(scope: .all))
+      count = entryCount
+      isCountOfUnread = false
+    }
+    return Row(
+      identity: .smart(kind), name: name, query: query, count: count,
+      unreadCount: isCountOfUnread ? count : unreadCount, isCountOfUnread: isCountOfUnread)
+  }
+
+  // MARK: Folders
+
+  /// Opens or closes a folder.
+  mutating func setFolder(_ path: [String], isOpen: Bool) {
+    if isOpen { closedFolders.remove(path) } else { closedFolders.insert(path) }
+    rebuild()
+  }
+
+  mutating func closeFolders(_ paths: some Sequence<[String]>) {
+    closedFolders = Set(paths)
+    rebuild()
+  }
+
+  mutating func closeAllFolders() {
+    let outermost = selected.flatMap { row -> [String]? in
+      switch row.identity {
+      case .folder(let path): path
+      case .feed: row.feed?.folder
+      default: nil
+      }
+    }
+    closeFolders(library.folders)
+    if let first = outermost?.first { select(.folder([first])) }
+  }
+
+  /// The row of the folder that holds a row.
+  func parent(of row: Row) -> Identity? {
+    switch row.identity {
+    case .folder(let path): path.count > 1 ? .folder(Array(path.dropLast())) : nil
+    case .feed: row.feed.flatMap { $0.folder.isEmpty ? nil : .folder($0.folder) }
+    default: nil
     }
   }
 
-  func feed(_ id: FeedID) -> FeedRow? { feeds.first { $0.id == id } }
-
   private mutating func rebuild() {
     let identity = selected?.identity
-    rows = feeds.count > 1 ? [.unread, .all] : []
-    rows += feeds.map(Row.feed).filter {
-      guard showsUnreadOnly, case .feed(let feed) = $0 else { return true }
-      return feed.unreadCount > 0 || $0.identity == identity
+    var seen: Set<FeedID> = []
+    (unreadCount, entryCount, failedCount) = (0, 0, 0)
+    for feed in library.feeds where seen.insert(feed.id).inserted {
+      unreadCount &+= feed.unreadCount
+      entryCount &+= feed.entryCount
+      if feed.failure != nil { failedCount += 1 }
+    }
+    rows = []
+    // One feed needs no lists of several.
+    if seen.count > 1 { rows += smartFeeds.map(smartRow) }
+    for saved in library.smartFeeds {
+      rows.append(
+        Row(
+          identity: .saved(saved.smartFeed.name), name: saved.smartFeed.name,
+          query: EntryQuery(scope: .search(saved.smartFeed.query)),
+          count: saved.unreadCount ?? 0, unreadCount: saved.unreadCount ?? 0))
+    }
+    var inFolder: [[String]: [FeedRow]] = [:]
+    for feed in library.feeds { inFolder[feed.folder, default: []].append(feed) }
+    var children: [[String]: [[String]]] = [:]
+    for path in library.folders where !path.isEmpty {
+      children[Array(path.dropLast()), default: []].append(path)
+    }
+    var unreadInside: [[String]: Int] = [:]
+    for feed in library.feeds {
+      for length in 0...feed.folder.count {
+        unreadInside[Array(feed.folder.prefix(length)), default: 0] &+= feed.unreadCount
+      }
+    }
+    // Depth first, with a stack of what is still to come.
+    var pending: [Row] = rowsInside([])
+    while let row = pending.popLast() {
+      let isShown =
+        !showsUnreadOnly || row.unreadCount > 0 || row.identity == identity
+      if isShown { rows.append(row) }
+      if case .folder(let path) = row.identity, row.isOpen == true { pending += rowsInside(path) }
     }
     if let identity, let place = rows.firstIndex(where: { $0.identity == identity }) {
       cursor.selected = place
     }
     cursor.selected = max(0, min(cursor.selected, rows.count - 1))
+
+    /// What a folder holds, the last row first.
+    func rowsInside(_ path: [String]) -> [Row] {
+      var result = (children[path] ?? []).map { folder in
+        Row(
+          identity: .folder(folder), name: folder.last ?? "",
+          query: EntryQuery(scope: .folder(folder)), count: unreadInside[folder] ?? 0,
+          unreadCount: unreadInside[folder] ?? 0, depth: path.count,
+          isOpen: !closedFolders.contains(folder))
+      }
+      result += (inFolder[path] ?? []).map { feed in
+        Row(
+          identity: .feed(feed.id), name: feed.title,
+          query: EntryQuery(scope: .feed(feed.id)), count: feed.unreadCount,
+          unreadCount: feed.unreadCount, depth: path.count, feed: feed)
+      }
+      return result.reversed()
+    }
   }
 }
 
 extension FeedList {
   /// Draws the rows into a rectangle.
-  func draw(in rect: Rect, hasFocus: Bool, on canvas: inout Canvas, find: FoundRows?) {
+  ///
+  /// - Parameter running: The feeds that are being fetched.
+  func draw(
+    in rect: Rect, hasFocus: Bool, on canvas: inout Canvas, find: FoundRows?,
+    running: Set<FeedID> = []
+  ) {
     if rows.isEmpty, isLoaded {
       canvas.putCut(
         showsUnreadOnly ? "No feed has unread entries." : "No feeds.", row: rect.row + 1,
@@ -96,23 +235,32 @@ extension FeedList {
           hasFocus ? canvas.furniture.marker : canvas.furniture.otherMarker, row: row,
           column: rect.column, columns: 1, .selected)
       }
+      if let feed = item.feed {
+        let (state, roles): (String, Roles) =
+          running.contains(feed.id)
+          ? ("~", .text)
+          : feed.isEnded ? ("x", .warning) : feed.failure != nil ? ("!", .error) : ("", .text)
+        canvas.put(state, row: row, column: rect.column + 1, columns: 1, roles)
+      }
       // Counts are never cut: they are drawn first and the name takes what is left.
-      let (count, isUnread) =
-        switch item {
-        case .unread: (unreadCount, true)
-        case .all: (entryCount, false)
-        case .feed(let feed): (feed.unreadCount, true)
-        }
+      let indent = min(2 * item.depth, max(0, rect.columns / 3))
+      let nameColumn = rect.column + 4 + indent
       var end = rect.column + rect.columns - 1
-      if count > 0,
+      if item.count > 0,
         let start = canvas.putRight(
-          String(count), row: row, from: rect.column + 4, to: end, isUnread ? .count : .text)
+          String(item.count), row: row, from: rect.column + 4, to: end,
+          item.isCountOfUnread ? .count : .text)
       {
         end = start - 1
       }
+      if let isOpen = item.isOpen {
+        canvas.put(
+          isOpen ? canvas.furniture.open : canvas.furniture.closed, row: row,
+          column: nameColumn - 2, columns: 1)
+      }
       canvas.putMarked(
         item.name, marks: find?.marks(in: item.name) ?? [], .match, row: row,
-        column: rect.column + 4, columns: end - rect.column - 4)
+        column: nameColumn, columns: end - nameColumn)
     }
   }
 }

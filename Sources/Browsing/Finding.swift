@@ -35,7 +35,9 @@ extension Browser {
 
   /// Looks for what has been typed so far.
   mutating func promptEdited() {
-    guard let prompt = state.prompt, prompt.kind == .find else { return }
+    guard let prompt = state.prompt else { return }
+    if prompt.kind == .filter { return filterEdited(prompt.text) }
+    guard prompt.kind == .find else { return }
     state.message = nil
     find(prompt.text)
   }
@@ -43,6 +45,10 @@ extension Browser {
   mutating func cancelPrompt() {
     guard let prompt = state.prompt else { return }
     state.prompt = nil
+    if prompt.kind == .filter, let list = state.unfiltered {
+      state.entries = list
+      state.unfiltered = nil
+    }
     guard prompt.kind == .find, let find = state.find else { return }
     restore(find.origin)
     state.find = nil
@@ -70,6 +76,10 @@ extension Browser {
         say("\(pattern) is not in this list")
       }
     case .command: run(line)
+    case .filter:
+      state.prompt = nil
+      state.unfiltered = nil
+    default: run(line, for: prompt.kind)
     }
   }
 
@@ -118,10 +128,16 @@ extension Browser {
           nearest(to: name.text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
         return fail("unknown command \"\(name.text)\"\(hint)", at: name.range.lowerBound)
       }
-      let arguments = call.words.dropFirst().map(\.text)
+      var arguments = call.words.dropFirst().map(\.text)
+      // What takes a text takes all that is left of the line.
+      if arguments.count > 1,
+        command.facts.forms.contains(where: { $0.rule.count == 1 && $0.takesText })
+      {
+        arguments = [arguments.joined(separator: " ")]
+      }
       let rule = CommandRule(
         name: full, contexts: command.facts.contexts,
-        forms: command.facts.forms.map { $0.arguments.map(CommandRule.Argument.word) })
+        forms: command.facts.forms.map(\.rule))
       if let fault = rule.fault(in: arguments) {
         let place =
           fault.argument + 1 < call.words.count

@@ -17,6 +17,10 @@ struct Furniture: Equatable, Sendable {
   var separator: String { isASCII ? "|" : "│" }
   var unread: String { isASCII ? "N" : "●" }
   var star: String { isASCII ? "*" : "★" }
+  var open: String { isASCII ? "v" : "▾" }
+  var closed: String { isASCII ? "+" : "▸" }
+  var check: String { isASCII ? "x" : "✓" }
+  var progress: String { isASCII ? "@" : "↻" }
   var ellipsis: String { isASCII ? "~" : "…" }
   /// At the edges of a block that is panned: it goes on there.
   var moreLeft: String { isASCII ? "<" : "‹" }

@@ -1,97 +1,128 @@
 import Feeds
 
-/// Read, starred, and taking it back.
+/// Read, starred, tags, deletion, and taking it back.
 extension Browser {
   /// Changes what is shown; the library is told by an effect.
   mutating func apply(_ change: StatusChange, to ids: [EntryID]) {
-    for before in state.entries?.apply(change, to: ids) ?? [] {
+    apply(change, to: .entries(ids))
+  }
+
+  private mutating func apply(_ change: StatusChange, to selection: EntrySelection) {
+    for before in state.entries?.apply(change, to: selection) ?? [] {
       let after = change.applied(to: before.status)
       if before.status.isRead != after.isRead {
         state.feeds.addUnread(after.isRead ? -1 : 1, to: before.feed)
       }
     }
-    if let reader = state.reader, ids.contains(reader.id) {
+    guard let reader = state.reader else { return }
+    if case .entries(let ids) = selection, ids.contains(reader.id) {
       state.reader?.article.entry.status = change.applied(to: reader.article.entry.status)
+    } else if let row = state.entries?.rows.first(where: { $0.id == reader.id }) {
+      state.reader?.article.entry.status = row.status
     }
   }
 
   /// Marks entries as one step that can be undone.
   ///
-  /// - Parameter sentence: Said when the library has stored the mark; empty for none.
-  private mutating func mark(_ ids: [EntryID], _ change: StatusChange, saying sentence: String) {
-    guard !ids.isEmpty else { return }
-    apply(change, to: ids)
-    state.undoSteps.append(MarkStep(ids: ids, change: change))
-    if state.undoSteps.count > 100 { state.undoSteps.removeFirst() }
-    state.redoSteps = []
-    state.confirmations.append(Confirmation(ids: ids, change: change, sentence: sentence))
-    outbox.append(.mark(.entries(ids), change, isStep: true))
+  /// - Parameter sentence: Said when the library has stored the mark; empty for none, nil for what
+  ///   the library says it did.
+  private mutating func mark(
+    _ selection: EntrySelection, _ change: StatusChange, saying sentence: String?,
+    listName: String = ""
+  ) {
+    apply(change, to: selection)
+    state.confirmations.append(
+      Confirmation(
+        selection: selection, change: change, sentence: sentence, listName: listName))
+    outbox.append(.mark(selection, change, isStep: true))
   }
 
   /// Marks the entries of a list; says how many.
-  mutating func mark(_ ids: [EntryID], _ change: StatusChange, listName: String) {
+  private mutating func mark(_ ids: [EntryID], _ change: StatusChange, listName: String) {
     guard !ids.isEmpty else {
       return say("Nothing to mark \(change.word) in \(furniture.quoted(listName))")
     }
-    let undo = keyLabel(.undo).map { " \(furniture.dash) \($0) undoes" } ?? ""
     mark(
-      ids, change,
-      saying: "Marked \(count(ids)) \(change.word) in \(furniture.quoted(listName))\(undo)")
+      .entries(ids), change,
+      saying: "Marked \(count(ids)) \(change.word) in \(furniture.quoted(listName))\(undoHint)")
   }
+
+  var undoHint: String { keyLabel(.undo).map { " \(furniture.dash) \($0) undoes" } ?? "" }
 
   private func count(_ ids: [EntryID]) -> String {
     ids.count == 1 ? "1 entry" : "\(ids.count) entries"
   }
 
-  /// The entry that a mark means: the one being read, or the selected row.
-  private var current: (id: EntryID, status: EntryStatus)? {
+  /// The entries that a mark means: those chosen, the one being read, or the selected row.
+  var current: (ids: [EntryID], status: EntryStatus)? {
     if state.focus == .reader {
-      return state.reader.map { ($0.id, $0.article.entry.status) }
+      return state.reader.map { ([$0.id], $0.article.entry.status) }
     }
-    return state.entries?.selected.map { ($0.id, $0.status) }
+    if let chosen = state.entries?.chosenEntries, let first = chosen.first {
+      return (chosen.map(\.id), first.status)
+    }
+    return state.entries?.selected.map { ([$0.id], $0.status) }
   }
 
   mutating func toggleRead() {
     guard let current else { return }
-    mark([current.id], current.status.isRead ? .unread : .read, saying: "")
-    // In the reader the mark is out of sight.
+    // In the reader the mark is out of sight; of several the number is worth saying.
+    var sentence: String? = current.ids.count > 1 ? nil : ""
     if state.focus == .reader {
-      state.confirmations[state.confirmations.count - 1].sentence =
-        current.status.isRead ? "This entry is unread again" : "This entry is read"
+      sentence = current.status.isRead ? "This entry is unread again" : "This entry is read"
     }
+    mark(.entries(current.ids), current.status.isRead ? .unread : .read, saying: sentence)
   }
 
   mutating func toggleStar() {
     guard let current else { return }
-    mark([current.id], current.status.isStarred ? .unstarred : .starred, saying: "")
+    var sentence: String? = current.ids.count > 1 ? nil : ""
     if state.focus == .reader {
-      state.confirmations[state.confirmations.count - 1].sentence =
-        current.status.isStarred ? "The star is gone" : "Starred"
+      sentence = current.status.isStarred ? "The star is gone" : "Starred"
     }
+    mark(
+      .entries(current.ids), current.status.isStarred ? .unstarred : .starred, saying: sentence)
   }
 
   mutating func markMany(_ arguments: [String]) {
     let change: StatusChange = arguments.first == "unread" ? .unread : .read
-    if arguments.last == "feed" { return markFeed(change) }
+    switch arguments.last {
+    case "feed": return markFeed(change)
+    case "library":
+      return mark(
+        .list(EntryQuery(scope: .all), newest: EntryID(.max)), change, saying: nil,
+        listName: "All")
+    default: break
+    }
     guard state.focus == .entries, let list = state.entries else {
       return say("mark \(arguments.joined(separator: " ")) works in entries only")
     }
     let selected = list.cursor.selected
-    let rows =
+    if list.isWhole {
+      let rows =
+        switch arguments.last {
+        case "above": list.rows.prefix(selected + 1)
+        case "below": list.rows.dropFirst(selected)
+        default: list.rows[...]
+        }
+      let ids = rows.filter { $0.status.isRead != (change == .read) }.map(\.id)
+      return mark(ids, change, listName: list.name)
+    }
+    guard let position = list.position(of: selected) else { return }
+    let selection: EntrySelection =
       switch arguments.last {
-      case "above": list.rows.prefix(selected + 1)
-      case "below": list.rows.dropFirst(selected)
-      default: list.rows[...]
+      case "above": .listAbove(list.query, position, newest: list.newest)
+      case "below": .listBelow(list.query, position, newest: list.newest)
+      default: .list(list.query, newest: list.newest)
       }
-    let ids = rows.filter { $0.status.isRead != (change == .read) }.map(\.id)
-    mark(ids, change, listName: list.name)
+    mark(selection, change, saying: nil, listName: list.name)
   }
 
-  /// Marks a whole feed; its rows may not be loaded, so they are asked for first.
+  /// Marks a whole feed, folder or smart feed; its rows need not be loaded.
   private mutating func markFeed(_ change: StatusChange) {
     let row: (query: EntryQuery, name: String)?
     switch state.focus {
-    case .feeds: row = state.feeds.selected.map { ($0.identity, $0.name) }
+    case .feeds: row = state.feeds.selected.map { ($0.query, $0.name) }
     case .entries: row = state.entries.map { ($0.query, $0.name) }
     case .reader:
       row = state.reader.map {
@@ -99,35 +130,95 @@ extension Browser {
       }
     }
     guard let row else { return }
-    if state.entries?.query == row.query, let list = state.entries {
-      mark(list.rows.filter { !$0.status.isRead }.map(\.id), .read, listName: row.name)
+    if let list = state.entries, list.query == row.query, list.isWhole {
+      mark(list.rows.filter { !$0.status.isRead }.map(\.id), change, listName: row.name)
     } else {
-      var query = row.query
-      query.filter = .unread
-      loadEntries(query, name: row.name, then: .markRead)
+      let newest = state.entries?.query == row.query ? state.entries?.newest : nil
+      mark(
+        .list(row.query, newest: newest ?? EntryID(.max)), change, saying: nil,
+        listName: row.name)
     }
   }
 
-  mutating func undo() {
-    guard let step = state.undoSteps.popLast() else { return say("Nothing to undo") }
-    state.redoSteps.append(step)
-    let change = step.change.inverse
-    apply(change, to: step.ids)
-    let redo = keyLabel(.redo).map { " \(furniture.dash) \($0) redoes" } ?? ""
-    let verb = step.ids.count == 1 ? "is" : "are"
-    let sentence = "Undone: \(count(step.ids)) \(verb) \(change.word) again\(redo)"
-    state.confirmations.append(Confirmation(ids: step.ids, change: change, sentence: sentence))
-    outbox.append(.mark(.entries(step.ids), change, isStep: true))
+  mutating func deleteEntries(count: Int) {
+    guard let current else { return }
+    var ids = current.ids
+    if state.focus == .entries, let list = state.entries, list.chosen.isEmpty, count > 1 {
+      ids = list.rows.dropFirst(list.cursor.selected).prefix(count).map(\.id)
+    }
+    state.entries?.remove(ids)
+    if state.focus == .reader {
+      state.reader = nil
+      focus(state.entries == nil ? .feeds : .entries)
+    }
+    outbox.append(.delete(.entries(ids)))
   }
 
-  mutating func redo() {
-    guard let step = state.redoSteps.popLast() else { return say("Nothing to redo") }
-    state.undoSteps.append(step)
-    apply(step.change, to: step.ids)
-    let verb = step.ids.count == 1 ? "is" : "are"
-    let sentence = "Redone: \(count(step.ids)) \(verb) \(step.change.word)"
-    state.confirmations.append(
-      Confirmation(ids: step.ids, change: step.change, sentence: sentence))
-    outbox.append(.mark(.entries(step.ids), step.change, isStep: true))
+  /// Edits tags: `+name -name`; a bare list is added.
+  mutating func tag(_ line: String) {
+    guard let current else { return }
+    var adding: [String] = []
+    var removing: [String] = []
+    for word in line.split(separator: " ") {
+      if word.hasPrefix("-") {
+        removing.append(String(word.dropFirst()))
+      } else {
+        adding.append(word.hasPrefix("+") ? String(word.dropFirst()) : String(word))
+      }
+    }
+    adding.removeAll(where: \.isEmpty)
+    removing.removeAll(where: \.isEmpty)
+    guard !adding.isEmpty || !removing.isEmpty else { return }
+    outbox.append(.tag(.entries(current.ids), adding: adding, removing: removing))
+  }
+
+  // MARK: What the library says
+
+  mutating func stored(_ effect: Effect, _ step: UndoStep?) {
+    switch effect {
+    case .mark(let selection, let change, _):
+      apply(change, to: selection)
+      // The counts of entries that are not in the list are known to the library only.
+      let shown = Set(state.entries?.rows.map(\.id) ?? [])
+      if case .entries(let ids) = selection {
+        if ids.contains(where: { !shown.contains($0) && $0 != state.reader?.id }) {
+          outbox.append(.loadLibrary)
+        }
+      } else {
+        reload()
+      }
+      guard
+        let place = state.confirmations.firstIndex(where: {
+          $0.selection == selection && $0.change == change
+        })
+      else { return }
+      let confirmation = state.confirmations.remove(at: place)
+      if let sentence = confirmation.sentence {
+        if !sentence.isEmpty { say(sentence) }
+      } else if let step {
+        let place =
+          confirmation.listName.isEmpty ? "" : " in \(furniture.quoted(confirmation.listName))"
+        say(step.label + place + undoHint)
+      } else {
+        say("Nothing to mark \(change.word) in \(furniture.quoted(confirmation.listName))")
+      }
+    case .tag, .delete, .edit:
+      if let step { say(step.label + undoHint) }
+      reload()
+    default: break
+    }
+  }
+
+  mutating func undone(_ steps: [UndoStep], isRedo: Bool) {
+    guard let first = steps.first else {
+      return say(isRedo ? "Nothing to redo" : "Nothing to undo")
+    }
+    var sentence = (isRedo ? "Redone: " : "Undone: ") + first.label
+    if steps.count > 1 { sentence += " and \(steps.count - 1) more" }
+    let skipped = steps.reduce(0) { $0 + $1.skippedCount }
+    if skipped > 0 { sentence += ", but for \(skipped) changed since" }
+    if !isRedo, let key = keyLabel(.redo) { sentence += " \(furniture.dash) \(key) redoes" }
+    say(sentence)
+    reload()
   }
 }

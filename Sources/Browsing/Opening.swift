@@ -2,9 +2,25 @@ import Feeds
 
 /// Opening feeds, lists and entries, and going from one to the next.
 extension Browser {
-  mutating func loadEntries(_ query: EntryQuery, name: String, then: Waiting.Then) {
-    state.waiting = .entries(query, name: name, then, since: state.clock.uptime)
-    outbox.append(.loadEntries(query, .first))
+  mutating func loadEntries(
+    _ query: EntryQuery, name: String, source: FeedList.Identity? = nil, then: Waiting.Then,
+    _ request: PageRequest = .first
+  ) {
+    state.waiting = .entries(
+      query, request, name: name, source, then, since: state.clock.uptime)
+    outbox.append(.loadEntries(query, request))
+  }
+
+  mutating func open(_ row: FeedList.Row, then: Waiting.Then = .show) {
+    var query = row.query
+    // Order and unread-only are kept for as long as the list is the one shown last.
+    if let list = state.entries, list.source == row.identity {
+      query.order = list.query.order
+      query.isReversed = list.query.isReversed
+    } else if query.filter == .everything, settings.listsUnreadOnly {
+      query.filter = .unread
+    }
+    loadEntries(query, name: row.name, source: row.identity, then: then)
   }
 
   /// Opens an entry and marks it read; it is shown when it has been loaded.
@@ -17,9 +33,9 @@ extension Browser {
       state.waiting = .article(id, at: anchor, since: state.clock.uptime)
       outbox.append(.loadArticle(id))
     }
-    guard let row = state.entries?.rows.first(where: { $0.id == id }), !row.status.isRead else {
-      return
-    }
+    guard settings.readMark == .open,
+      let row = state.entries?.rows.first(where: { $0.id == id }), !row.status.isRead
+    else { return }
     apply(.read, to: [id])
     outbox.append(.mark(.entries([id]), .read, isStep: false))
   }
@@ -29,7 +45,7 @@ extension Browser {
     switch state.focus {
     case .feeds:
       guard let row = state.feeds.selected else { return }
-      loadEntries(row.identity, name: row.name, then: .show)
+      open(row)
     case .entries:
       guard let entry = state.entries?.selected else { return }
       open(entry.id)
@@ -49,6 +65,10 @@ extension Browser {
   mutating func openNeighbour(by step: Int) {
     guard let list = state.entries, !list.rows.isEmpty else { return }
     let current = currentPlace
+    if step > 0, current + step >= list.rows.count, list.hasLater {
+      // The next rows are on their way.
+      return say("The next entries are being read; once more")
+    }
     let place = max(0, min(current.addingReportingOverflow(step).partialValue, list.rows.count - 1))
     guard place != current || state.focus == .entries else {
       return say(step > 0 ? "This is the last entry of the list" : "This is the first entry")
@@ -82,7 +102,7 @@ extension Browser {
     guard let row = nextUnreadFeed(isForward: isForward, includesCurrent: state.focus == .feeds)
     else { return sayNoUnread() }
     pushJump()
-    loadEntries(row.identity, name: row.name, then: .openUnread(isForward: isForward))
+    open(row, then: .openUnread(isForward: isForward))
   }
 
   mutating func sayNoUnread() { say("No unread entries left.") }
@@ -94,20 +114,23 @@ extension Browser {
     var start = state.feeds.cursor.selected
     if includesCurrent, let row = state.feeds.selected {
       // A smart row opens its own list.
-      guard case .feed(let feed) = row else {
+      guard row.feed != nil || row.isOpen != nil else {
         return state.feeds.unreadCount > 0 ? row : nil
       }
-      if feed.unreadCount > 0 { return row }
+      if row.unreadCount > 0 { return row }
     } else if let query = state.entries?.query {
       // A list of all feeds has been searched already.
       if query.scope == .all { return nil }
       start =
-        rows.firstIndex { $0.identity.scope == query.scope } ?? state.feeds.cursor.selected
+        rows.firstIndex { $0.query.scope == query.scope } ?? state.feeds.cursor.selected
     }
     let step = isForward ? 1 : -1
     for distance in 1..<max(2, rows.count) {
       let place = ((start + step * distance) % rows.count + rows.count) % rows.count
-      if case .feed(let feed) = rows[place], feed.unreadCount > 0, place != start {
+      // A closed folder stands for the feeds in it.
+      if rows[place].feed != nil || rows[place].isOpen == false, rows[place].unreadCount > 0,
+        place != start
+      {
         return rows[place]
       }
     }
@@ -117,45 +140,43 @@ extension Browser {
   /// Shows the entries of another feed, in the order of the feeds pane.
   mutating func openFeed(by step: Int, onlyUnread: Bool) {
     let feeds = state.feeds.rows.filter {
-      guard case .feed(let feed) = $0 else { return false }
-      return !onlyUnread || feed.unreadCount > 0 || $0.identity.scope == state.entries?.query.scope
+      guard let feed = $0.feed else { return false }
+      return !onlyUnread || feed.unreadCount > 0 || $0.query.scope == state.entries?.query.scope
     }
     guard !feeds.isEmpty else { return sayNoUnread() }
     let scope =
-      state.focus == .feeds ? state.feeds.selected?.identity.scope : state.entries?.query.scope
-    let current = feeds.firstIndex { $0.identity.scope == scope } ?? (step > 0 ? -1 : feeds.count)
+      state.focus == .feeds ? state.feeds.selected?.query.scope : state.entries?.query.scope
+    let current = feeds.firstIndex { $0.query.scope == scope } ?? (step > 0 ? -1 : feeds.count)
     let place = current.addingReportingOverflow(step).partialValue
     let row = feeds[max(0, min(place, feeds.count - 1))]
-    guard row.identity.scope != scope else {
+    guard row.query.scope != scope else {
       return say(onlyUnread ? "No other feed has unread entries" : "There is no further feed")
     }
     if state.focus == .feeds {
       state.feeds.select(row.identity)
     } else {
-      loadEntries(row.identity, name: row.name, then: .show)
+      open(row)
     }
   }
 
   mutating func view(_ name: String) {
-    switch name {
-    case "unread":
-      loadEntries(EntryQuery(scope: .all, filter: .unread), name: "Unread", then: .show)
-    case "starred":
-      loadEntries(EntryQuery(scope: .all, filter: .starred), name: "Starred", then: .show)
-    case "all": loadEntries(EntryQuery(scope: .all), name: "All", then: .show)
-    default:
-      rememberPosition()
-      focus(.feeds)
-      state.feeds.cursor = ListCursor()
+    if let kind = Settings.BuiltInSmartFeed(rawValue: name) {
+      return open(state.feeds.smartRow(kind))
     }
+    if name == "new" {
+      return loadEntries(EntryQuery(scope: .search("is:new")), name: "New", then: .show)
+    }
+    if name.hasPrefix("tag:") {
+      let tag = String(name.dropFirst(4))
+      return loadEntries(EntryQuery(scope: .tag(tag)), name: name, then: .show)
+    }
+    guard name == "home" else { return say("There is no view \(furniture.quoted(name))") }
+    rememberPosition()
+    focus(.feeds)
+    state.feeds.cursor = ListCursor()
   }
 
   // MARK: Jumps
-
-  mutating func rememberPosition() {
-    guard let reader = state.reader else { return }
-    state.positions[reader.id] = reader.anchor
-  }
 
   /// Remembers the place that a jump leaves.
   mutating func pushJump() {

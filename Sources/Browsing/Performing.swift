@@ -104,8 +104,39 @@ extension Browser {
     case .toggleRead: toggleRead()
     case .toggleStar: toggleStar()
     case .mark: markMany(arguments)
-    case .undo: repeated(times, until: \.undoSteps.isEmpty) { $0.undo() }
-    case .redo: repeated(times, until: \.redoSteps.isEmpty) { $0.redo() }
+    case .undo: outbox.append(.undo(steps: times))
+    case .redo: outbox.append(.redo(steps: times))
+    case .undoList: outbox.append(.loadUndoSteps)
+    case .tag: ask(.tag, arguments)
+    case .deleteEntry: deleteEntries(count: times)
+    case .toggleSelected:
+      for _ in 0..<min(times, EntryList.mostRows) {
+        state.entries?.toggleChosen()
+        moveSelection(by: 1)
+      }
+    case .selectToHere: state.entries?.chooseToHere()
+    case .expand: expand()
+    case .collapse: collapse()
+    case .toggleFold: toggleFold()
+    case .foldAll: state.feeds.closeAllFolders()
+    case .unfoldAll: state.feeds.closeFolders([])
+    case .filter: startFilter()
+    case .search: ask(.search, arguments)
+    case .saveSearch: ask(.saveSearch, arguments)
+    case .refresh: refresh()
+    case .refreshAll: refreshAll()
+    case .retryFailed: retryFailed()
+    case .stopRefresh: stopRefresh()
+    case .health: outbox.append(.loadHealth)
+    case .add: ask(.add, arguments)
+    case .rename: ask(.rename, arguments, initial: state.feeds.selected?.name ?? "")
+    case .setURL: ask(.setURL, arguments, initial: addressOfFeed)
+    case .moveToFolder: ask(.moveToFolder, arguments)
+    case .newFolder: ask(.newFolder, arguments)
+    case .moveUp: shift(by: -times)
+    case .moveDown: shift(by: times)
+    case .unsubscribe: unsubscribe()
+    case .info: info()
 
     case .find: startFind()
     case .findNext: findNext(by: times)
@@ -177,7 +208,22 @@ extension Browser {
     }
     switch state.focus {
     case .feeds: state.feeds.cursor.move(by: rows, of: listCount)
-    case .entries: state.entries?.cursor.move(by: rows, of: listCount)
+    case .entries:
+      // A long way in a long list is gone at once, by the number of the row.
+      if let list = state.entries, let number = list.number(of: list.cursor.selected),
+        !list.isWhole
+      {
+        let (target, overflow) = list.cursor.selected.addingReportingOverflow(rows)
+        if overflow || !list.rows.indices.contains(target),
+          rows > 0 ? list.hasLater : list.hasEarlier
+        {
+          let wanted = number.addingReportingOverflow(rows)
+          let number = wanted.overflow ? Int.max : wanted.partialValue
+          let last = list.totalCount.map { $0 - 1 } ?? .max
+          return selectEntry(number: rows > 0 && number >= last ? .max : max(0, number))
+        }
+      }
+      state.entries?.cursor.move(by: rows, of: listCount)
     case .reader: state.reader?.scroll(by: rows)
     }
   }
@@ -232,6 +278,9 @@ extension Browser {
 
   /// Goes to a row counted from 1; in the article a jump.
   private mutating func go(toRow row: Int) {
+    if state.focus == .entries, state.sheet == nil, state.entries?.isWhole == false {
+      return selectEntry(number: row == .max ? .max : row - 1)
+    }
     guard state.focus == .reader, state.sheet == nil else {
       moveSelection(by: (row == .max ? Int.max / 2 : row - 1) - selectedRow)
       if row <= 1 { scroll(by: -(Int.max / 2)) }
@@ -345,15 +394,31 @@ extension Browser {
     }
     var query = list.query
     query.filter = query.filter == .unread ? .everything : .unread
-    loadEntries(query, name: list.name, then: .show)
+    reopen(list, query)
   }
 
   private mutating func sort(_ name: String) {
+    guard let list = state.entries else { return }
+    var query = list.query
     if name == "reverse" {
-      state.entries?.reverse()
-    } else if let order = EntryList.Order(rawValue: name) {
-      state.entries?.sort(by: order)
+      query.isReversed.toggle()
+    } else if let order = EntryQuery.Order(rawValue: name) {
+      query.order = order
+      query.isReversed = false
     }
+    reopen(list, query)
+  }
+
+  /// Shows the same list in another way; the selection stays on the same entry.
+  private mutating func reopen(_ list: EntryList, _ query: EntryQuery) {
+    loadEntries(
+      query, name: list.name, source: list.source, then: .show,
+      list.selected.map { .around($0.id) } ?? .first)
+  }
+
+  private var addressOfFeed: String {
+    let id = state.sheet?.selected?.feed ?? state.feeds.selected?.feed?.id
+    return id.flatMap { state.feeds.feed($0)?.url } ?? ""
   }
 
   // MARK: The program
@@ -369,6 +434,10 @@ extension Browser {
       state.reader?.target = nil
     } else if state.find != nil {
       state.find = nil
+    } else if state.entries?.chosen.isEmpty == false, state.focus == .entries {
+      state.entries?.forgetChosen()
+    } else if state.progress != nil {
+      stopRefresh()
     } else {
       state.message = nil
     }
@@ -387,8 +456,10 @@ extension Browser {
       parts.append("\(state.feeds.unreadCount) unread")
     case .entries:
       guard let list = state.entries else { return }
-      parts.append("row \(list.rows.isEmpty ? 0 : list.cursor.selected + 1) of \(list.rows.count)")
-      parts.append("\(list.unreadCount) unread")
+      let number = list.number(of: list.cursor.selected).map { String($0 + 1) } ?? "?"
+      parts.append(
+        "row \(list.rows.isEmpty ? "0" : number) of \(list.totalCount ?? list.rows.count)")
+      if let unread = list.unreadCount { parts.append("\(unread) unread") }
       parts.append("sort: \(list.orderName)")
     case .reader:
       guard let reader = state.reader, let page = reader.page else { return }

@@ -3,7 +3,13 @@ import Keymaps
 
 /// One line being typed at the bottom of the screen.
 struct Prompt: Equatable, Sendable {
-  enum Kind: Hashable, Sendable { case command, find }
+  enum Kind: String, Hashable, Sendable {
+    case command, find, filter, search, tag, add, rename
+    case setURL = "set-url"
+    case moveToFolder = "move-to-folder"
+    case newFolder = "new-folder"
+    case saveSearch = "save-search"
+  }
 
   /// A way to go on with the line.
   struct Candidate: Equatable, Sendable {
@@ -29,7 +35,26 @@ struct Prompt: Equatable, Sendable {
   }
 
   var text: String { String(characters) }
-  var sign: String { kind == .command ? ":" : "/" }
+  var sign: String {
+    switch kind {
+    case .command: ":"
+    case .find: "/"
+    case .tag: "tags: "
+    case .setURL: "address: "
+    case .moveToFolder: "to folder: "
+    case .newFolder: "new folder: "
+    case .saveSearch: "save as: "
+    default: kind.rawValue + ": "
+    }
+  }
+
+  /// Offers ways to go on that are known to others.
+  mutating func offer(_ candidates: [Candidate]) {
+    offered = candidates
+    if kind == .tag { self.candidates = candidates }
+  }
+
+  private var offered: [Candidate] = []
 
   /// The most characters a line may have; a paste may bring a megabyte.
   private static let mostCharacters = 4096
@@ -128,6 +153,13 @@ struct Prompt: Equatable, Sendable {
     typed = nil
     historyPlace = nil
     candidates = kind == .command && !characters.isEmpty ? Prompt.candidates(for: text) : []
+    if kind == .tag {
+      let word = text.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
+      let rest = text.dropLast(word.count)
+      candidates = offered.filter { $0.text.dropFirst().hasPrefix(word.drop { $0 == "+" }) }.map {
+        Candidate(text: rest + $0.text, help: $0.help)
+      }
+    }
   }
 
   /// Commands and their arguments that begin with the line.
@@ -137,7 +169,7 @@ struct Prompt: Equatable, Sendable {
     var result: [Candidate] = []
     for command in Command.allCases where command.isForPrompt {
       let name = command.rawValue
-      let forms = command.facts.forms
+      let forms = command.facts.forms.filter { !$0.takesText }
       for form in forms {
         let text = ([name] + form.arguments).joined(separator: " ")
         guard text.hasPrefix(wanted), text != wanted else { continue }

@@ -173,6 +173,11 @@ struct Reader: Equatable, Sendable {
     return "\(min(99, (top + windowRows) * 100 / max(1, count)))%"
   }
 
+  /// Rows of the article seen so far, in per cent.
+  var percentSeen: Int {
+    min(100, (top + windowRows) * 100 / max(1, page?.rowCount ?? 0))
+  }
+
   /// The per cent of the article that lies before a byte.
   func percent(at byteOffset: Int) -> Int {
     guard let page, page.rowCount > 0 else { return 0 }

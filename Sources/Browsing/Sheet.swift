@@ -1,9 +1,12 @@
 import Cells
+import Feeds
 import Keymaps
 
 /// A list drawn over the lower rows at full width: help, links, outline.
 struct Sheet: Equatable, Sendable {
-  enum Kind: Equatable, Sendable { case help, links, outline, formulas, peek, messages }
+  enum Kind: Equatable, Sendable {
+    case help, links, outline, formulas, peek, messages, health, undo, info, candidates, programs
+  }
 
   struct Row: Equatable, Sendable {
     /// Drawn first, in columns of their own when the sheet has them.
@@ -19,6 +22,13 @@ struct Sheet: Equatable, Sendable {
     var formula: Int?
     var invocation: Invocation?
     var binding: Binding?
+    /// In the health sheet.
+    var feed: FeedID?
+    /// In the list of steps to undo.
+    var step: UndoStep.ID?
+    /// Of the feeds a page offers: where the one chosen goes.
+    var folder: [String]?
+    var program: String?
   }
 
   var kind: Kind

@@ -233,8 +233,25 @@ extension Browser {
   // MARK: Opening a row
 
   mutating func openRow(of sheet: Sheet) {
-    guard let row = sheet.selected else { return }
+    guard let row = sheet.selected, sheet.kind != .info, sheet.kind != .health else { return }
     closeSheet()
+    if let step = row.step {
+      outbox.append(.undoDown(to: step))
+      return
+    }
+    if sheet.kind == .programs, let address = row.address {
+      if let program = row.program {
+        outbox.append(.openWith(address, program: program))
+      } else {
+        outbox.append(.copy(address))
+        say("Copied \(address)")
+      }
+      return
+    }
+    if sheet.kind == .candidates, let address = row.address {
+      outbox.append(.subscribe(address: address, folder: row.folder ?? []))
+      return
+    }
     if let invocation = row.invocation {
       perform(invocation, count: nil)
     } else if let byteOffset = row.byteOffset {

@@ -44,13 +44,29 @@ struct State: Equatable, Sendable {
   var history: [Prompt.Kind: [String]] = [:]
   var lastCommand: Command?
 
-  var undoSteps: [MarkStep] = []
-  var redoSteps: [MarkStep] = []
   /// Sentences that are said when the library has stored the mark.
   var confirmations: [Confirmation] = []
+  /// Whether the list is to show what an undo changed when it has been read again.
+  var reloadsReaderStatus = false
+
+  /// How far the refresh is that runs; what is shown of it changes once a second.
+  var progress: RefreshProgress?
+  var progressShownAt: Duration?
+  /// When due feeds are asked the next time, by uptime.
+  var nextRefresh: Duration?
+  /// When the library is read again because something else changed it; at most once a second.
+  var reloadTime: Duration?
+  var lastReload: Duration?
+
+  /// The list as it was before the filter that is being typed.
+  var unfiltered: EntryList?
 
   /// Where reading stopped, for this session.
   var positions: [EntryID: Reader.Anchor] = [:]
+  /// What the library knows of it, and when it was told.
+  var savedPosition: SavedPosition?
+  var positionSavedAt: Duration?
+  var hasResumed = false
   var jumpsBack: [Jump] = []
   var jumpsForward: [Jump] = []
 }
@@ -60,16 +76,30 @@ enum Waiting: Equatable, Sendable {
   enum Then: Equatable, Sendable {
     case show
     case openUnread(isForward: Bool)
-    case markRead
+    /// The entry that was open in the last session.
+    case resume(EntryID?)
   }
-  case entries(EntryQuery, name: String, Then, since: Duration)
+  case entries(
+    EntryQuery, PageRequest, name: String, FeedList.Identity?, Then, since: Duration)
+  /// Another part of the list that is shown.
+  case rows(EntryQuery, PageRequest, since: Duration)
   case article(EntryID, at: Reader.Anchor?, since: Duration)
+  /// Whether an address is an entry of the library; if not, it is opened outside.
+  case address(String, since: Duration)
 
   var since: Duration {
     switch self {
-    case .entries(_, _, _, let since), .article(_, _, let since): since
+    case .entries(_, _, _, _, _, let since), .rows(_, _, let since), .article(_, _, let since),
+      .address(_, let since):
+      since
     }
   }
+}
+
+/// A reading position that the library has been told.
+struct SavedPosition: Equatable, Sendable {
+  var entry: EntryID
+  var anchor: Reader.Anchor
 }
 
 /// A sentence on the status row.
@@ -80,17 +110,13 @@ struct Message: Equatable, Sendable {
   var time: Duration = .zero
 }
 
-/// A mark that can be undone.
-struct MarkStep: Equatable, Sendable {
-  var ids: [EntryID]
-  var change: StatusChange
-}
-
 /// What is said when a mark is stored.
 struct Confirmation: Equatable, Sendable {
-  var ids: [EntryID]
+  var selection: EntrySelection
   var change: StatusChange
-  var sentence: String
+  /// Nil: what the library says it did.
+  var sentence: String?
+  var listName = ""
 }
 
 /// A place that a jump left.

@@ -148,7 +148,12 @@ extension Browser {
       pushJump()
       return open(entry.id)
     }
-    outbox.append(.openExternally(address))
+    guard address.hasPrefix("http:") || address.hasPrefix("https:") else {
+      return outbox.append(.openExternally(address))
+    }
+    // Another entry of the library is opened here; whether it is one, the library knows.
+    state.waiting = .address(address, since: state.clock.uptime)
+    outbox.append(.findEntry(address: address))
   }
 
   mutating func jump(to byteOffset: Int) {
@@ -208,8 +213,7 @@ extension Browser {
     if state.sheet != nil { return state.sheet?.selected?.address }
     switch state.focus {
     case .feeds:
-      if case .feed(let feed)? = state.feeds.selected { return feed.link }
-      return nil
+      return state.feeds.selected?.feed.flatMap { $0.link ?? $0.url }
     case .entries: return state.entries?.selected?.link
     case .reader:
       guard let reader = state.reader else { return nil }
@@ -291,6 +295,11 @@ extension Browser {
   }
 
   mutating func copyLink(number: Int?) {
+    if state.sheet == nil, state.focus == .entries, let chosen = state.entries?.chosenEntries,
+      !chosen.isEmpty
+    {
+      return copy(chosen.compactMap(\.link).joined(separator: "\n"), "\(chosen.count) addresses")
+    }
     guard let address = addressMeant(number: number) else {
       return say(number.map { "No link \($0)" } ?? "There is no address here")
     }

@@ -14,6 +14,11 @@ struct Session {
   var feeds: [FeedRow]
   var entries: [EntrySummary]
   var documents: [EntryID: Document]
+  /// What was marked, as it was before, the newest last; and what was undone.
+  private var steps: [(step: UndoStep, before: [EntrySummary], change: StatusChange)] = []
+  private var undoneSteps: [(step: UndoStep, before: [EntrySummary], change: StatusChange)] = []
+  /// The most rows of a page.
+  var pageRows = 1000
   var uptime: Duration = .zero
   /// Whether articles are answered; off, they stay awaited.
   var answersArticles = true
@@ -59,6 +64,8 @@ struct Session {
     feeds = isSingle ? [Session.library.feeds[0]] : Session.library.feeds
     entries = isSingle ? Array(Session.library.entries.prefix(5)) : Session.library.entries
     documents = Dictionary(uniqueKeysWithValues: Session.library.entries.map { ($0.id, document) })
+    var settings = settings
+    settings.smartFeeds = [.unread, .all]
     browser = Browser(settings: settings, size: Size(rows: rows, columns: columns))
     let first = browser.start()
     tick()
@@ -104,19 +111,88 @@ struct Session {
           && (query.filter != .unread || !row.status.isRead)
           && (query.filter != .starred || row.status.isStarred)
       }
-      send(.entriesLoaded(query, request, EntryPage(entries: rows)))
+      send(.entriesLoaded(query, request, page(of: sorted(rows, query), request)))
     case .loadArticle(let id): if answersArticles { sendArticle(id) }
-    case .mark(.entries(let ids), let change, let isStep):
-      for place in entries.indices where ids.contains(entries[place].id) {
-        entries[place].status = change.applied(to: entries[place].status)
+    case .mark(let selection, let change, let isStep):
+      let ids = ids(of: selection)
+      let before = entries.filter {
+        ids.contains($0.id) && change.applied(to: $0.status) != $0.status
       }
-      for place in feeds.indices {
-        feeds[place].unreadCount =
-          entries.filter { $0.feed == feeds[place].id && !$0.status.isRead }.count
+      apply(change, to: before.map(\.id))
+      var step: UndoStep?
+      if isStep, !before.isEmpty {
+        let made = UndoStep(
+          id: Int64(steps.count + 1),
+          label: "Marked \(before.count) \(before.count == 1 ? "entry" : "entries") \(change.word)",
+          entries: before.map(\.id))
+        steps.append((made, before, change))
+        undoneSteps = []
+        step = made
       }
-      send(.stored(.mark(.entries(ids), change, isStep: isStep), nil))
+      send(.stored(effect, step))
+    case .undo:
+      guard let last = steps.popLast() else { return send(.undone([], isRedo: false)) }
+      undoneSteps.append(last)
+      apply(last.change.inverse, to: last.before.map(\.id))
+      send(.undone([last.step], isRedo: false))
+    case .redo:
+      guard let last = undoneSteps.popLast() else { return send(.undone([], isRedo: true)) }
+      steps.append(last)
+      apply(last.change, to: last.before.map(\.id))
+      send(.undone([last.step], isRedo: true))
+    case .findEntry(let address):
+      send(.entryFound(address: address, entries.first { $0.link == address }?.id))
     default: break
     }
+  }
+
+  private mutating func apply(_ change: StatusChange, to ids: [EntryID]) {
+    for place in entries.indices where ids.contains(entries[place].id) {
+      entries[place].status = change.applied(to: entries[place].status)
+    }
+    for place in feeds.indices {
+      feeds[place].unreadCount =
+        entries.filter { $0.feed == feeds[place].id && !$0.status.isRead }.count
+    }
+  }
+
+  private func ids(of selection: EntrySelection) -> [EntryID] {
+    switch selection {
+    case .entries(let ids): ids
+    case .list(let query, _), .listAbove(let query, _, _), .listBelow(let query, _, _):
+      entries.filter { query.scope == .all || query.scope == .feed($0.feed) }.map(\.id)
+    }
+  }
+
+  private func sorted(_ rows: [EntrySummary], _ query: EntryQuery) -> [EntrySummary] {
+    let rows =
+      query.order == .title
+      ? rows.sorted { ($0.title ?? "") < ($1.title ?? "") } : rows
+    return query.isReversed ? rows.reversed() : rows
+  }
+
+  /// A part of a list, as the library gives it.
+  private func page(of rows: [EntrySummary], _ request: PageRequest) -> EntryPage {
+    func first(_ id: EntryID) -> Int { rows.firstIndex { $0.id == id } ?? 0 }
+    let start =
+      switch request {
+      case .first: 0
+      case .last: rows.count - pageRows
+      case .after(let position): first(position.id) + 1
+      case .before(let position): first(position.id) - pageRows
+      case .around(let id): first(id) - pageRows / 2
+      case .atRow(let row): row - pageRows / 2
+      }
+    let end =
+      if case .before(let position) = request { first(position.id) } else {
+        min(rows.count, max(0, start) + pageRows)
+      }
+    let from = max(0, min(start, end))
+    let part = Array(rows[from..<end])
+    return EntryPage(
+      entries: part, earlier: from > 0 ? part.first?.position : nil,
+      later: end < rows.count ? part.last?.position : nil, totalCount: rows.count,
+      unreadCount: rows.count { !$0.status.isRead })
   }
 
   mutating func sendArticle(_ id: EntryID) {

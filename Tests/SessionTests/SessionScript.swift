@@ -56,6 +56,7 @@ struct SessionScript {
   func play() throws -> (differences: [String], recorded: String) {
     var size = Size(rows: 24, columns: 80)
     var settings = Settings()
+    settings.smartFeeds = [.unread, .all]
     var library = FixtureLibrary()
     var clock = (Timestamp(year: 2026, month: 11, day: 21, hour: 2), 8 * 3600, Duration.zero)
     var browser: Browser?
@@ -167,6 +168,7 @@ struct FixtureLibrary {
   var feeds: [FeedRow] = []
   var items: [Item] = []
   var offsetSeconds = 8 * 3600
+  private var steps: [(step: UndoStep, before: [Entry])] = []
 
   mutating func addFeed(_ text: String) {
     let words = text.split(separator: " ")
@@ -250,7 +252,11 @@ struct FixtureLibrary {
       }
       let document = DocumentReader(language: "zh").document(html: Array(item.html.utf8))
       return [.articleLoaded(id, item.entry, document, at: nil)]
-    case .mark(.entries(let ids), let change, _):
+    case .mark(.entries(let ids), let change, let isStep):
+      let before = items.map(\.entry).filter { ids.contains($0.id) }
+      let step = UndoStep(
+        id: Int64(steps.count + 1), label: "Marked \(ids.count) entries", entries: ids)
+      if isStep { steps.append((step, before)) }
       for place in items.indices where ids.contains(items[place].entry.id) {
         items[place].entry.status = change.applied(to: items[place].entry.status)
       }
@@ -258,8 +264,27 @@ struct FixtureLibrary {
         feeds[place].unreadCount =
           items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
       }
-      return [.stored(effect, nil)]
+      return [.stored(effect, isStep ? step : nil)]
+    case .undo:
+      guard let last = steps.popLast() else { return [.undone([], isRedo: false)] }
+      for entry in last.before {
+        if let place = items.firstIndex(where: { $0.entry.id == entry.id }) {
+          items[place].entry.status = entry.status
+        }
+      }
+      countUnread()
+      return [.undone([last.step], isRedo: false)]
+    case .findEntry(let address):
+      let found = items.first { $0.entry.address == address }?.entry.id
+      return [.entryFound(address: address, found)]
     default: return []
+    }
+  }
+
+  private mutating func countUnread() {
+    for place in feeds.indices {
+      feeds[place].unreadCount =
+        items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
     }
   }
 
