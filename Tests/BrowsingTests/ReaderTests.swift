@@ -72,7 +72,7 @@ import Testing
     #expect(article.effects.isEmpty)
     for _ in 0..<40 where article.effects.isEmpty { article.press("<Space>") }
     #expect(
-      article.effects == [
+      article.effects.filter { if case .savePosition = $0 { false } else { true } } == [
         .loadArticle(EntryID(2)), .mark(.entries([EntryID(2)]), .read, isStep: false),
       ])
     #expect(article.row(0).hasSuffix("2/5"))
@@ -245,7 +245,10 @@ import Testing
     var article = reader("f")
     #expect(article.statusRow.hasPrefix(" Follow a link: type its label or its number"))
     article.type("2")
-    #expect(article.effects == [.openExternally("https://arxiv.org/abs/1502.01852")])
+    #expect(
+      article.effects.filter { if case .findEntry = $0 { false } else { true } } == [
+        .openExternally("https://arxiv.org/abs/1502.01852")
+      ])
     article.press("f<Esc>")
     #expect(article.browser.state.labels == nil)
     article.press("f")
