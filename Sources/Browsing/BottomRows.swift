@@ -289,13 +289,14 @@ extension Browser {
     let first = row - rows + 1
     canvas.clear(row: first, rows: rows)
     canvas.put(prefix, row: first, column: 1, columns: indent - 1, .hintKey)
+    // Without attributes: a change of looks for every key costs more than all of the text.
     for (place, cell) in cells.prefix(rows * perRow).enumerated() {
       let column = indent + place % perRow * cellColumns
       let taken = canvas.put(
-        cell.key, row: first + place / perRow, column: column, columns: cellColumns, .hintKey)
+        cell.key, row: first + place / perRow, column: column, columns: cellColumns)
       canvas.putCut(
         " " + cell.label, row: first + place / perRow, column: column + taken,
-        columns: min(cellColumns - taken - 1, columns - column - taken), .hint)
+        columns: min(cellColumns - taken - 1, columns - column - taken))
     }
   }
 
