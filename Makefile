@@ -4,6 +4,7 @@
 # and also:
 #   make lint           check formatting and build strictly
 #   make bench          measure, beside other programs (BENCH=typesetting: one subject)
+#   make fuzz           feed hostile bytes to every reader, 60 s each (FUZZ_SECONDS, FUZZ_TARGETS)
 #   make install        install program, manual pages and completions below PREFIX (/usr/local)
 #   make manual         write the manual pages that are made from the program
 
@@ -14,7 +15,7 @@ SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --product yue --static-swift-stdlib -Xlinker -s $(CHECKS)
 
-.PHONY: run build test bench lint format install uninstall manual packages clean
+.PHONY: run build test bench lint format fuzz install uninstall manual packages clean
 
 run: build
 	@exec .build/release/yue $(FEED)
@@ -42,6 +43,25 @@ lint: packages
 
 format:
 	@$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+FUZZ_TARGETS ?= feed html date opml json query keymap input
+FUZZ_SECONDS ?= 60
+
+# The backtracer would swallow a crash, and the file with the bytes that caused it with it.
+fuzz: packages
+	@YUE_FUZZ=1 $(SWIFT) build -c release --product Fuzz --sanitize fuzzer \
+		--scratch-path .build/fuzz $(CHECKS)
+	@mkdir -p .build/fuzz/findings
+	@for target in $(FUZZ_TARGETS); do \
+		echo "fuzz: $$target"; mkdir -p .build/fuzz/corpus/$$target; \
+		SWIFT_BACKTRACE=enable=no YUE_FUZZ_TARGET=$$target .build/fuzz/release/Fuzz \
+			.build/fuzz/corpus/$$target Tests/Corpus/$$target -max_total_time=$(FUZZ_SECONDS) \
+			-max_len=4096 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+			-artifact_prefix=.build/fuzz/findings/$$target- \
+			2>&1 | grep -E 'ERROR|SUMMARY|Test unit|number_of_executed_units|Fatal' \
+			| tee .build/fuzz/findings/$$target.log; \
+		if grep -qE 'ERROR|SUMMARY' .build/fuzz/findings/$$target.log; then exit 1; fi; \
+	done
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 COMPLETIONS = bash-completion/completions/yue zsh/site-functions/_yue fish/vendor_completions.d/yue.fish

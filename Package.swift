@@ -7,6 +7,9 @@ let isStrict = Context.environment["YUE_STRICT"] != nil
 // `make bench` builds the benchmarks, which nobody else needs.
 let isBenchmarking = Context.environment["YUE_BENCH"] != nil
 
+// `make fuzz` builds what libFuzzer drives.
+let isFuzzing = Context.environment["YUE_FUZZ"] != nil
+
 let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -85,6 +88,14 @@ let package = Package(
       name: "Loopback", path: "Tests/Loopback", swiftSettings: settings),
     tests("Architecture"),
   ]
+    + (isFuzzing
+      ? [
+        .executableTarget(
+          name: "Fuzz",
+          dependencies: ["Documents", "Feeds", "Keymaps", "Parsing", "Terminal", "Typesetting"],
+          path: "Tests/Fuzzing",
+          swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+      ] : [])
     + (isBenchmarking
       ? [
         .executableTarget(

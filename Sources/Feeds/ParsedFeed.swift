@@ -12,6 +12,8 @@ public struct ParsedFeed: Equatable, Sendable {
   public var version: String
   /// The encoding the bytes were read in, lower case: `utf-8`, `gb18030`.
   public var encoding: String
+  /// How the encoding was found.
+  public var encodingEvidence = EncodingEvidence.validUTF8
   /// Plain text.
   public var title: String?
   /// The site the feed belongs to.
@@ -47,6 +49,23 @@ public struct ParsedFeed: Equatable, Sendable {
   }
 }
 
+/// Why bytes were read in the encoding they were read in; the first that applies, in this order.
+public enum EncodingEvidence: String, Equatable, Sendable {
+  case byteOrderMark
+  /// They are valid UTF-8 with characters beyond ASCII, whatever any label says.
+  case validUTF8
+  /// The `charset` of the HTTP header `Content-Type`.
+  case httpHeader
+  /// The XML declaration, or an HTML `meta`.
+  case declaration
+  /// Nothing but ASCII.
+  case plainASCII
+  /// No label held; the commonest characters of the encodings in question decided.
+  case guess
+  /// Nothing else was left.
+  case lastResort
+}
+
 /// What the bytes said about one entry.
 public struct ParsedEntry: Equatable, Sendable {
   public var id: String?
@@ -54,6 +73,12 @@ public struct ParsedEntry: Equatable, Sendable {
   public var title: String?
   public var link: String?
   public var originalLink: String?
+  /// The `xml:base` of the summary, when it is another than that of the content.
+  public var summaryBaseURL: String?
+  /// An entry before it has the same id and the same link, and so the same key.
+  public var isDuplicate = false
+  /// The base the feed states for relative addresses: `xml:base`, or the address it came from.
+  public var statedBaseURL: String?
   public var published: Timestamp?
   public var updated: Timestamp?
   public var authors: [Person] = []
@@ -112,6 +137,7 @@ public struct Enclosure: Equatable, Hashable, Sendable {
 
 /// An `atom:link` or what corresponds to it.
 public struct ParsedLink: Equatable, Hashable, Sendable {
+  /// Empty for a link element that leads nowhere.
   public var href: String
   public var rel: String?
   public var type: String?

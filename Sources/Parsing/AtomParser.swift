@@ -8,7 +8,7 @@ enum AtomParser {
     feed.title = plain(child(root, "title"))
     feed.links = links(root)
     feed.link = alternate(feed.links)
-    feed.selfLink = feed.links.first { $0.rel == "self" }?.href
+    feed.selfLink = feed.links.first { $0.rel == "self" && !$0.href.isEmpty }?.href
     feed.id = builder.text(child(root, "id"))
     feed.descriptionHTML = html(child(root, "subtitle") ?? child(root, "tagline"))?.text
     feed.language = root.language ?? builder.firstText(root.first("dc", "language"))
@@ -42,10 +42,10 @@ enum AtomParser {
     }
     entry.originalLink = builder.firstText(element.first("feedburner", "origlink"))
     entry.language = element.language
+    // Of several elements of a name the last one counts: generators append the newer date.
     func date(_ names: String...) -> Timestamp? {
-      names.lazy.compactMap {
-        builder.date(builder.text(child(element, $0)), language: entry.language)
-      }.first
+      names.lazy.flatMap { children(element, $0).reversed() }
+        .compactMap { builder.date(builder.text($0), language: entry.language) }.first
     }
     entry.published = date("published", "issued", "created")
     entry.updated = date("updated", "modified")
@@ -69,6 +69,7 @@ enum AtomParser {
     if let body = html(child(element, "summary")) {
       entry.summaryHTML = body.text
       entry.isSummaryPlainText = body.isPlain
+      entry.summaryBaseURL = child(element, "summary")?.base
     } else if let media {
       entry.summaryHTML = Markup.escaped(media.text.trimmingWhiteSpace)
       entry.isSummaryPlainText = true
@@ -79,7 +80,9 @@ enum AtomParser {
       ?? element.first("media", "group")?.first("media", "thumbnail")?["url"]
     entry.categories = categories(element)
     entry.commentsLink =
-      entry.links.first { $0.rel == "replies" && ($0.type ?? "").contains("html") }?.href
+      entry.links.first {
+        $0.rel == "replies" && ($0.type ?? "").contains("html") && !$0.href.contains("%20")
+      }?.href
     let replies = child(element, "link", where: { $0["rel"] == "replies" })
     entry.commentsFeed =
       builder.firstText(element.first("wfw", "commentrss"))
@@ -96,6 +99,9 @@ enum AtomParser {
     entry.copyright = plain(child(element, "rights") ?? child(element, "copyright"))
     return entry
   }
+
+  /// The content of an RSS item that has Atom's element for it.
+  static func content(_ item: XMLElement) -> String? { html(item.first("atom", "content"))?.text }
 
   static func people(_ element: XMLElement, _ name: String) -> [Person] {
     children(element, name).map { person in
@@ -130,19 +136,20 @@ extension AtomParser {
   }
 
   private static func links(_ element: XMLElement) -> [ParsedLink] {
-    children(element, "link").compactMap { link in
-      guard let href = link["href"] else { return nil }
-      let base = link.base
+    children(element, "link").map { link in
+      let href = link["href"] ?? ""
+      let rel = link["rel"] ?? "alternate"
+      let isFull = href.isEmpty || link.base == nil
       return ParsedLink(
-        href: base.map { References.resolve(href, against: $0) } ?? href,
-        rel: link["rel"] ?? "alternate", type: link["type"], title: link["title"],
+        href: isFull ? href : References.resolve(href, against: link.base), rel: rel,
+        type: link["type"] ?? (rel == "self" ? "application/atom+xml" : nil), title: link["title"],
         hreflang: link["hreflang"], length: link["length"].flatMap { Int64($0) })
     }
   }
 
   /// The page of a feed or entry, by the best type.
   private static func alternate(_ links: [ParsedLink]) -> String? {
-    let candidates = links.filter { $0.rel == "alternate" }
+    let candidates = links.filter { $0.rel == "alternate" && !$0.href.isEmpty }
     for type in ["text/html", "application/xhtml+xml"] {
       if let link = candidates.first(where: { $0.type == type }) { return link.href }
     }
@@ -195,7 +202,7 @@ extension AtomParser {
         return (Markup.html(of: element).trimmingWhiteSpace, false)
       }
       if type.hasPrefix("text/") { return (Markup.escaped(element.text.trimmingWhiteSpace), true) }
-      if let decoded = Base64.decoded(element.text), !decoded.isEmpty {
+      if type.contains("/"), let decoded = Base64.decoded(element.text), !decoded.isEmpty {
         return (String(decoding: decoded, as: UTF8.self), false)
       }
       return (element.text.trimmingWhiteSpace, false)
@@ -205,7 +212,12 @@ extension AtomParser {
   /// A text construct as plain text.
   private static func plain(_ element: XMLElement?) -> String? {
     guard let element, let body = html(element) else { return nil }
-    return body.isPlain ? PlainText.collapsed(element.text) : PlainText.title(body.text)
+    if element["mode"]?.lowercased() == "base64", let decoded = Base64.decoded(element.text) {
+      return PlainText.collapsed(String(decoding: decoded, as: UTF8.self))
+    }
+    let isPlain = body.isPlain || (element["type"] ?? "text") == "text"
+    return isPlain && element.elements.isEmpty
+      ? PlainText.collapsed(element.text) : PlainText.title(body.text)
   }
 }
 

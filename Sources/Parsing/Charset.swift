@@ -1,3 +1,4 @@
+import Feeds
 import Foundation
 import Glibc
 
@@ -14,47 +15,73 @@ struct DecodedText {
   var disregardedLabel: String?
   /// Something was replaced by U+FFFD.
   var hasReplacements: Bool
+  var evidence = EncodingEvidence.declaration
+}
+
+extension DecodedText {
+  fileprivate func found(by evidence: EncodingEvidence) -> DecodedText {
+    var text = self
+    text.evidence = evidence
+    return text
+  }
 }
 
 enum Charset {
   /// - Parameter contentType: the HTTP header, if the bytes came with one.
   static func decode(_ bytes: [UInt8], contentType: String?) -> DecodedText {
-    if let marked = byteOrderMark(bytes) { return marked }
-    let httpLabel = contentType.flatMap(charset(ofContentType:)).flatMap(known)
-    let declared = declaration(bytes)
+    if let marked = byteOrderMark(bytes) { return marked.found(by: .byteOrderMark) }
+    // Two bytes a character, and no NUL in a document full of ASCII tags: such a label is wrong.
+    func credible(_ label: String) -> String? {
+      (label.hasPrefix("utf-16") || label.hasPrefix("utf-32")) && !bytes.prefix(1_024).contains(0)
+        ? nil : label
+    }
+    let httpLabel = contentType.flatMap(charset(ofContentType:)).flatMap(known).flatMap(credible)
+    let declared = declaration(bytes).flatMap { label in
+      known(label).map { credible($0) == nil ? nil : label } ?? label
+    }
     let isPlain = bytes.allSatisfy { $0 < 0x80 }
     if isPlain, !holdsShifts(bytes, httpLabel ?? declared.flatMap(known)) {
       return DecodedText(
         bytes: bytes, encoding: asciiLabel(contentType, httpLabel, declared),
-        disregardedLabel: nil, hasReplacements: false)
+        disregardedLabel: nil, hasReplacements: false, evidence: .plainASCII)
     }
     if !isPlain, String(validating: bytes, as: UTF8.self) != nil {
       let label = httpLabel ?? declared.flatMap(known)
       let isWrong = label != nil && label != "utf-8"
       return DecodedText(
         bytes: bytes, encoding: "utf-8", disregardedLabel: isWrong ? label : nil,
-        hasReplacements: false)
+        hasReplacements: false, evidence: .validUTF8)
     }
     var firstTry: DecodedText?
-    for label in [httpLabel, declared.flatMap(known)].compactMap({ $0 }) where label != "utf-8" {
-      guard let text = decode(bytes, as: label) else { continue }
+    let labels: [(String?, EncodingEvidence)] = [
+      (httpLabel, .httpHeader), (declared.flatMap(known), .declaration),
+    ]
+    for case (let label?, let evidence) in labels where label != "utf-8" {
+      // Every byte is a character of these; UTF-8 with a few broken characters is UTF-8.
+      if Self.isWestern(label), looksLikeUTF8(bytes) { continue }
+      guard let text = decode(bytes, as: label)?.found(by: evidence) else { continue }
       if !text.hasReplacements { return text }
       if firstTry == nil { firstTry = text }
     }
     let label = httpLabel ?? declared.flatMap(known)
-    if label == "utf-8" || (label == nil && looksLikeUTF8(bytes)) {
+    if label == "utf-8" || (label.map(Self.isWestern) ?? true) && looksLikeUTF8(bytes) {
       return DecodedText(
-        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: nil, hasReplacements: true)
+        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: nil, hasReplacements: true,
+        evidence: label == nil ? .guess : httpLabel == nil ? .declaration : .httpHeader)
     }
     if let text = firstTry, text.replacementsAreFew { return text }
     if let guess = CharsetGuess.encoding(of: bytes), var text = decode(bytes, as: guess) {
       text.disregardedLabel = label
-      return text
+      return text.found(by: .guess)
     }
-    return firstTry ?? decode(bytes, as: "windows-1252")
+    return firstTry ?? decode(bytes, as: "windows-1252")?.found(by: .lastResort)
       ?? DecodedText(
         bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label,
-        hasReplacements: true)
+        hasReplacements: true, evidence: .lastResort)
+  }
+
+  private static func isWestern(_ label: String) -> Bool {
+    ["windows-1252", "iso-8859-15", "macintosh"].contains(label)
   }
 
   /// The iconv name for a label of the WHATWG Encoding standard; a superset where that is what
@@ -200,12 +227,17 @@ extension Charset {
   private static func asciiLabel(
     _ contentType: String?, _ httpLabel: String?, _ declared: String?
   ) -> String {
-    if let httpLabel { return httpLabel == "windows-1252" ? "us-ascii" : httpLabel }
+    if let httpLabel {
+      let isLatin = contentType?.lowercased().contains("8859-1") ?? false
+      return httpLabel != "windows-1252" ? httpLabel : isLatin ? "iso-8859-1" : "us-ascii"
+    }
     if let type = contentType?.lowercased(), type.hasPrefix("text/") { return "us-ascii" }
     guard let declared else { return "utf-8" }
     let name = declared.lowercased()
     if name == "us-ascii" || name == "ascii" { return "us-ascii" }
-    return known(declared) ?? "utf-8"
+    guard let found = known(declared) else { return "utf-8" }
+    // What was declared, not the superset that it is read as.
+    return found == "windows-1252" && !name.contains("1252") ? "iso-8859-1" : found
   }
 
   /// Seven-bit encodings of Chinese and Japanese look like ASCII.
@@ -335,6 +367,14 @@ private struct Converter {
         } else if left == before, status != Int(E2BIG) {
           break
         }
+      }
+      // What a stateful encoding holds back for a mark that may follow, such as a Hebrew letter.
+      output.withUnsafeMutableBufferPointer { output in
+        var target = output.baseAddress
+        var room = output.count
+        _ = iconv(descriptor, nil, nil, &target, &room)
+        result.append(
+          contentsOf: output[..<(output.count - room)].lazy.map { UInt8(bitPattern: $0) })
       }
     }
     return (result, hasReplacements)

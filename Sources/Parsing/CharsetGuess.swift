@@ -12,25 +12,10 @@ enum CharsetGuess {
       if score > (best?.score ?? 0) { best = (label, score) }
     }
     if let best, best.score > 0 { return best.label }
-    for (label, range) in [("koi8-r", 0x0410...0x044F), ("windows-1251", 0x0410...0x044F)] {
-      guard let text = Charset.decode(sample, as: label), !text.hasReplacements else { continue }
-      let scalars = String(decoding: text.bytes, as: UTF8.self).unicodeScalars.filter {
-        $0.value >= 0x80
-      }
-      // Running text is mostly lower case.
-      let lower = scalars.count { (0x0430...0x044F).contains($0.value) }
-      if !scalars.isEmpty, lower * 10 > scalars.count * 7,
-        scalars.allSatisfy({
-          range.contains(Int($0.value)) || $0.value == 0x0451 || $0.value < 0x0100
-        })
-      {
-        return label
-      }
-    }
-    return nil
+    return EightBitGuess.encoding(of: sample)
   }
 
-  /// Two for a common character, one for any other of the script, minus ten for a replacement.
+  /// Three for a common character, two for kana, less than nothing for what text seldom holds.
   private static func score(_ text: [UInt8]) -> Int {
     var score = 0
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars where scalar.value >= 0x80 {
@@ -38,10 +23,11 @@ enum CharsetGuess {
         score -= 10
       } else if common.contains(scalar) {
         score += 3
-      } else if (0x4E00...0x9FFF).contains(scalar.value) {
-        score += 0
-      } else if (0x3041...0x30FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
+      } else if (0x4E00...0x9FFF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
       {
+        // Almost any two bytes are some ideograph or some syllable: only common ones tell.
+        score += 0
+      } else if (0x3041...0x30FF).contains(scalar.value) {
         score += 2
       } else if !(0x3000...0x303F).contains(scalar.value)
         && !(0xFF00...0xFF60).contains(scalar.value)
@@ -57,6 +43,7 @@ enum CharsetGuess {
     的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方\
     后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开\
     這個國時來們對會發動過說產種後學經進電裡與為長門見關還點兩從業東車書話樂機實應當變讓\
-    日本語年月時分人今の生見出行
+    日本語年月時分人今の生見出行\
+    이다는의가을에고를지한하은도사로기그리어인대있정자시해수나보들과스서아일전으라제상부장원주동구학
     """.unicodeScalars)
 }

@@ -1,18 +1,19 @@
-import Feeds
+public import Feeds
 
 /// Reads the dates of feeds, in all the forms that are found in the wild (docs/feeds.md).
 ///
 /// A tokenising parser on bytes: numbers, words and signs, recognised by what they look like. Never
 /// a guess from the clock; what is not understood is nil.
-struct Dates {
+public struct Dates: Sendable {
   /// Decides `CST` (China or America) and the order of `10/11/12`.
   var language: String?
 
-  init(language: String? = nil) {
+  public init(language: String? = nil) {
     self.language = language?.lowercased()
   }
 
-  func timestamp(_ text: String) -> Timestamp? {
+  /// The moment a date names; nil when it is not understood or its year is not in 1900…2200.
+  public func timestamp(_ text: String) -> Timestamp? {
     let text = Self.normalised(text)
     guard !text.isEmpty, text.utf8.count <= 200 else { return nil }
     let found = iso8601(text) ?? eastAsian(text) ?? words(text)

@@ -665,13 +665,12 @@ extension DocumentBuilder {
   }
 
   private mutating func finishCodeBlock() {
-    guard var text = code else { return }
+    guard let source = code else { return }
+    var text = WhiteSpace.withLineFeeds(source)
     code = nil
     // HTML drops the line end right behind `<pre>`; one at the end says nothing either.
-    if text.starts(with: [0x0D, 0x0A]) { text.removeFirst(2) }
     if text.first == 0x0A { text.removeFirst() }
-    while let last = text.last, last == 0x0A || last == 0x20 || last == 0x0D { text.removeLast() }
-    text.removeAll { $0 == 0x0D }
+    while let last = text.last, last == 0x0A || last == 0x20 { text.removeLast() }
     releaseHeld()
     if !text.isEmpty { addBlock(.code(language: codeLanguage), text: text) }
     codeLanguage = nil

@@ -21,12 +21,11 @@ public struct DocumentReader: Sendable {
   public func document(plainText: [UInt8]) -> Document {
     var html: [UInt8] = Array("<p>".utf8)
     var isLineEmpty = true
-    for byte in Self.validUTF8(plainText) {
+    for byte in WhiteSpace.withLineFeeds(Self.validUTF8(plainText)) {
       switch byte {
       case 0x0A:
         html += Array((isLineEmpty ? "</p><p>" : "<br>").utf8)
         isLineEmpty = true
-      case 0x0D: break
       case 0x26: html += Array("&amp;".utf8)
       case 0x3C: html += Array("&lt;".utf8)
       default: html.append(byte)

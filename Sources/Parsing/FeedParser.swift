@@ -44,9 +44,22 @@ public struct FeedParser: Sendable {
       feed = try parseXML(text, base: base)
     }
     feed.problems = problems + feed.problems
+    feed.encodingEvidence = text.evidence
     if feed.language == nil { feed.language = headers["content-language"] }
     EntryIdentity.assign(&feed)
     return feed
+  }
+
+  /// RSS 0.90 and Netscape's 0.91 are told from their siblings by a namespace and a document type.
+  private static func version(_ version: String, head: ArraySlice<UInt8>) -> String {
+    func holds(_ word: String) -> Bool {
+      String(decoding: head, as: UTF8.self).lowercased().contains(word)
+    }
+    switch version {
+    case "rss10" where holds("netscape.com/rdf/simple/0.9"): return "rss090"
+    case "rss091u" where holds("//netscape communications//dtd rss"): return "rss091n"
+    default: return version
+    }
   }
 
   private func parseXML(_ text: DecodedText, base: String?) throws(ParsingError) -> ParsedFeed {
@@ -59,10 +72,10 @@ public struct FeedParser: Sendable {
       base: base,
       isUnit: { element, parent in
         guard element.name == "item" || element.name == "entry" else { return false }
-        guard ["", "atom"].contains(element.space), let parent else {
-          return element.name == "item"
-        }
+        guard ["", "atom"].contains(element.space) else { return false }
+        guard let parent else { return element.name == "item" }
         return ["channel", "feed", "rdf", "rss", "item", "entry", "items"].contains(parent.name)
+          && ["", "atom", "rdf"].contains(parent.space)
           && parent.space != "media"
       },
       unit: { element in
@@ -88,6 +101,7 @@ public struct FeedParser: Sendable {
       throw .notAFeed(root: root.name)
     }
     feed.encoding = text.encoding
+    feed.version = Self.version(feed.version, head: text.bytes.prefix(4_096))
     feed.entries = entries
     feed.problems = preclean.problems
     if reader.hasErrors {
@@ -176,16 +190,26 @@ enum Resolution {
     let base = isRSS && isAbsolute(feed.link) ? feed.link : documentURL
     func full(_ text: String?) -> String? { text.map { References.resolve($0, against: base) } }
     feed.link = full(feed.link)
+    // Addresses of people are links; those of an RSS feed are seldom more than a name.
+    if !isRSS {
+      for position in feed.authors.indices {
+        feed.authors[position].uri = full(feed.authors[position].uri)
+      }
+      for position in feed.contributors.indices {
+        feed.contributors[position].uri = full(feed.contributors[position].uri)
+      }
+    }
     feed.selfLink = full(feed.selfLink)
     feed.image = full(feed.image)
     feed.icon = full(feed.icon)
-    for position in feed.links.indices {
+    for position in feed.links.indices where !feed.links[position].href.isEmpty {
       feed.links[position].href = References.resolve(feed.links[position].href, against: base)
     }
     feed.baseURL = base ?? feed.selfLink ?? (feed.format == .atom ? feed.link : nil)
     for position in feed.entries.indices {
       // Bases by xml:base are in the entry already.
       let own = feed.entries[position].baseURL ?? base
+      feed.entries[position].statedBaseURL = feed.entries[position].baseURL ?? documentURL
       func entryFull(_ text: String?) -> String? {
         text.map { References.resolve($0, against: own) }
       }
@@ -198,7 +222,12 @@ enum Resolution {
         feed.entries[position].enclosures[number].url = References.resolve(
           feed.entries[position].enclosures[number].url, against: own)
       }
-      for number in feed.entries[position].links.indices {
+      for number in feed.entries[position].authors.indices where !isRSS {
+        feed.entries[position].authors[number].uri = entryFull(
+          feed.entries[position].authors[number].uri)
+      }
+      for number in feed.entries[position].links.indices
+      where !feed.entries[position].links[number].href.isEmpty {
         feed.entries[position].links[number].href = References.resolve(
           feed.entries[position].links[number].href, against: own)
       }
@@ -225,14 +254,18 @@ enum EntryIdentity {
       entry.key = key(of: entry)
       entry.isTruncated = isTruncated(entry)
       if let first = seen[entry.key], kept[first].link == entry.link, entry.id != nil {
-        // The same entry twice: the first counts.
+        // The same entry twice: a library keeps the first.
         duplicates += 1
+        entry.isDuplicate = true
+        kept.append(entry)
         continue
       }
       if seen[entry.key] != nil, let link = entry.link {
         entry.key += "|l:" + link
         if seen[entry.key] != nil, entry.id != nil {
           duplicates += 1
+          entry.isDuplicate = true
+          kept.append(entry)
           continue
         }
       }

@@ -4,16 +4,31 @@ enum HTMLLinks {
     "href", "src", "cite", "data", "longdesc", "poster", "background", "action", "usemap",
   ]
 
-  /// HTML with its relative addresses made absolute; everything else stays as received.
+  /// Tags that load or embed something, or steer the page they stand in; what is in them stays.
+  private static let embedding: Set<String> = [
+    "object", "embed", "applet", "iframe", "frame", "frameset", "link", "base", "meta",
+  ]
+
+  /// HTML with its relative addresses made absolute, without tags that embed; everything else stays
+  /// as received.
   static func resolved(_ html: String, against base: String?) -> String {
-    guard let base, html.utf8.contains(0x3C) else { return html }
+    guard html.utf8.contains(0x3C) else { return html }
     let bytes = Array(html.utf8)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var place = 0
     while place < bytes.count {
-      guard bytes[place] == 0x3C, let tag = HTMLTag(bytes, at: place), let end = tag.end,
-        !tag.isEnd, tag.rawAttributes.contains(where: { attributes.contains($0.name) })
+      guard bytes[place] == 0x3C, let tag = HTMLTag(bytes, at: place), let end = tag.end else {
+        result.append(bytes[place])
+        place += 1
+        continue
+      }
+      if embedding.contains(tag.name) {
+        place = end
+        continue
+      }
+      guard let base, !tag.isEnd,
+        tag.rawAttributes.contains(where: { attributes.contains($0.name) })
       else {
         result.append(bytes[place])
         place += 1

@@ -11,7 +11,7 @@ public enum NeutralJSON {
       ("format", quoted(feed.format.rawValue)), ("version", quoted(feed.version)),
       ("encoding", quoted(feed.encoding)), ("title", optional(feed.title)),
       ("link", optional(feed.link)), ("self_link", optional(feed.selfLink)),
-      ("id", optional(feed.id)),
+      ("id", optional(fullID(feed.id, of: feed, against: feed.baseURL))),
       (
         "description",
         optional(feed.descriptionHTML.map { HTMLLinks.resolved($0, against: feed.baseURL) })
@@ -26,24 +26,38 @@ public enum NeutralJSON {
       ("links", links(feed.links)), ("base_url", optional(feed.baseURL)),
       ("update_period_seconds", number(feed.updatePeriodSeconds)),
       ("skip_hours", list(feed.skipHours.map(String.init))), ("skip_days", strings(feed.skipDays)),
-      ("problems", list(feed.problems.map(problem))), ("entries", list(feed.entries.map(entry))),
+      ("problems", list(feed.problems.map(problem))),
+      ("entries", list(feed.entries.map { entry($0, of: feed) })),
     ])
   }
 
-  private static func entry(_ entry: ParsedEntry) -> String {
+  /// An Atom id that is a relative reference is written as the address it means; the key of an entry
+  /// is always made of the id as received.
+  private static func fullID(
+    _ id: String?, of feed: ParsedFeed, against base: String?
+  ) -> String? {
+    guard feed.format == .atom, let id, id.contains("/") else { return id }
+    return References.resolve(id, against: base)
+  }
+
+  private static func entry(_ entry: ParsedEntry, of feed: ParsedFeed) -> String {
     object([
-      ("id", optional(entry.id)), ("title", optional(entry.title)), ("link", optional(entry.link)),
+      ("id", optional(fullID(entry.id, of: feed, against: entry.statedBaseURL))),
+      ("title", optional(entry.title)), ("link", optional(entry.link)),
       ("original_link", optional(entry.originalLink)),
       ("published", optional(entry.published?.iso8601)),
       ("updated", optional(entry.updated?.iso8601)), ("authors", people(entry.authors)),
       ("contributors", people(entry.contributors)),
       (
         "summary_html",
-        optional(entry.summaryHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })
+        optional(
+          entry.summaryHTML.map {
+            HTMLLinks.resolved($0, against: entry.summaryBaseURL ?? entry.statedBaseURL)
+          })
       ),
       (
         "content_html",
-        optional(entry.contentHTML.map { HTMLLinks.resolved($0, against: entry.baseURL) })
+        optional(entry.contentHTML.map { HTMLLinks.resolved($0, against: entry.statedBaseURL) })
       ),
       (
         "enclosures",

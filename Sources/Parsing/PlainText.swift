@@ -16,6 +16,8 @@ enum PlainText {
       }
       let isInFormula = formulas.first?.range.contains(place) ?? false
       switch bytes[place] {
+      case 0x3C where !isInFormula && bytes[place...].starts(with: "<!--".utf8):
+        place = text.utf8Range(of: "-->", from: place + 4).map { $0 + 3 } ?? bytes.count
       case 0x3C where !isInFormula:
         if let tag = HTMLTag(bytes, at: place), let end = tag.end, HTMLElements.isKnown(tag.name) {
           if !tag.isEnd, tag.name == "script" || tag.name == "style",

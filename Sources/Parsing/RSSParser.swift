@@ -12,12 +12,19 @@ enum RSSParser {
     let links = atomLinks(channel)
     feed.links = links
     let texts = channel.all("", "link").map { $0.text.trimmingWhiteSpace }
-    feed.link = texts.first { !$0.isEmpty } ?? links.first { $0.rel == "alternate" }?.href
+    // Of several links the last one counts; the ones before it are a generator's defaults.
+    feed.link = texts.last { !$0.isEmpty } ?? links.first { $0.rel == "alternate" }?.href
+    // Microsoft's channel definition format has attributes for these.
+    if feed.link == nil, let address = channel["href"] {
+      feed.link = address
+      feed.links.append(ParsedLink(href: address, rel: "alternate"))
+    }
     feed.selfLink = links.first { $0.rel == "self" }?.href
     if root.name == "rdf" { feed.id = channel.attribute("rdf", "about") }
     feed.descriptionHTML =
       markup(channel.first("", "description")) ?? markup(channel.first("itunes", "summary"))
       ?? markup(channel.first("itunes", "subtitle")) ?? markup(channel.first("dc", "description"))
+      ?? markup(channel.first("", "tagline")) ?? markup(channel.first("", "abstract"))
     feed.language =
       builder.firstText(channel.first("", "language"), channel.first("dc", "language"))
       ?? channel.language
@@ -31,12 +38,16 @@ enum RSSParser {
     feed.updated = date(
       channel.first("", "lastbuilddate"), channel.first("dcterms", "modified"),
       channel.first("dc", "date"), channel.first("atom", "updated"), channel.first("", "pubdate"))
+    if feed.updated == nil, let text = channel["lastmod"] {
+      feed.updated = builder.date(text, language: language)
+    }
     feed.published = date(
       channel.first("", "pubdate"), channel.first("dcterms", "issued"), channel.first("dc", "date"))
     feed.authors = people(
       channel,
       [
-        ("", "managingeditor"), ("dc", "creator"), ("dc", "author"), ("itunes", "author"),
+        ("", "managingeditor"), ("", "author"), ("dc", "creator"), ("dc", "author"),
+        ("itunes", "author"),
         ("", "webmaster"),
       ])
     if feed.authors.count == 1, feed.authors[0].email == nil,
@@ -47,11 +58,8 @@ enum RSSParser {
     }
     feed.contributors = channel.all("dc", "contributor").map { Names.person($0.text) }
     feed.categories = categories(channel)
-    let image = channel.first("", "image") ?? root.first("", "image")
-    feed.image =
-      builder.firstText(image?.first("", "url")) ?? channel.first("itunes", "image")?["href"]
-      ?? channel.first("googleplay", "image")?["href"]
-      ?? channel.first("media", "thumbnail")?["url"]
+    let images = channel.all("", "image") + (channel === root ? [] : root.all("", "image"))
+    feed.image = image(of: channel, images, builder)
     feed.icon = builder.firstText(channel.first("webfeeds", "icon"))
     feed.copyright = builder.firstText(
       channel.first("", "copyright"), channel.first("dc", "rights"),
@@ -86,7 +94,7 @@ enum RSSParser {
       ?? builder.text(item.first("media", "title"))).map(PlainText.title)
     let links = atomLinks(item)
     entry.links = links
-    let link = item.all("", "link").map { $0.text.trimmingWhiteSpace }.first { !$0.isEmpty }
+    let link = item.all("", "link").map { $0.text.trimmingWhiteSpace }.last { !$0.isEmpty }
     entry.link = link ?? links.first { $0.rel == "alternate" }?.href
     if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id
     {
@@ -94,6 +102,10 @@ enum RSSParser {
       if scheme == "http" || scheme == "https" || id.hasPrefix("/") { entry.link = id }
     }
     if entry.link == nil { entry.link = item.first("media", "player")?["url"] }
+    if entry.link == nil, let address = item["href"] {
+      entry.link = address
+      entry.links.append(ParsedLink(href: address, rel: "alternate"))
+    }
     entry.originalLink = builder.firstText(item.first("feedburner", "origlink"))
     let language = builder.firstText(item.first("dc", "language")) ?? item.language
     entry.language = language ?? item.first("content", "encoded")?.language
@@ -111,6 +123,9 @@ enum RSSParser {
       item.first("dc", "date"), item.first("atom", "published"))
     entry.updated = date(
       item.first("atom", "updated"), item.first("dcterms", "modified"), item.first("dc", "date"))
+    if entry.updated == nil, let text = item["lastmod"] {
+      entry.updated = builder.date(text, language: language ?? "")
+    }
     entry.authors = people(
       item, [("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")])
     if entry.authors.isEmpty { entry.authors = AtomParser.people(item, "author") }
@@ -118,6 +133,7 @@ enum RSSParser {
     entry.contentHTML =
       markup(item.first("content", "encoded")) ?? markup(item.first("xhtml", "body"))
       ?? markup(item.first("", "body")) ?? markup(item.first("", "fullitem"))
+      ?? AtomParser.content(item)
     let summaries = [
       item.first("", "description"), item.first("itunes", "summary"),
       item.first("itunes", "subtitle"), media(item).first { $0.name == "description" },
@@ -130,7 +146,24 @@ enum RSSParser {
     {
       entry.summaryHTML = later
     }
+    // Two bodies without a name for the longer one: the first is the summary.
+    if entry.contentHTML == nil, let summary = item.first("", "summary"),
+      let description = item.first("", "description")
+    {
+      let isSummaryFirst = item.elements.first { $0 === summary || $0 === description } === summary
+      entry.summaryHTML = markup(isSummaryFirst ? summary : description)
+      entry.contentHTML = markup(isSummaryFirst ? description : summary)
+    } else if entry.summaryHTML == nil {
+      entry.summaryHTML = markup(item.first("", "summary"))
+    }
     entry.enclosures = enclosures(item, builder)
+    for enclosure in item.all("", "enclosure") {
+      guard let address = enclosure["url"] ?? enclosure["href"] else { continue }
+      entry.links.append(
+        ParsedLink(
+          href: address, rel: "enclosure", type: enclosure["type"],
+          length: builder.byteCount(enclosure["length"])))
+    }
     entry.image =
       item.first("itunes", "image")?["href"] ?? media(item).first { $0.name == "thumbnail" }?["url"]
       ?? media(item).first { $0.name == "content" && isImage($0) }?["url"]
@@ -170,11 +203,30 @@ extension RSSParser {
       case "0.92": return "rss092"
       case "0.93": return "rss093"
       case "0.94": return "rss094"
-      case "2.0", "2", "2.0.1": return "rss20"
+      case let version? where version.hasPrefix("2"): return "rss20"
       default: return "rss"
       }
     default: return "rss"
     }
+  }
+
+  /// The picture of a channel, by the element that most says so.
+  private static func image(
+    of channel: XMLElement, _ images: [XMLElement], _ builder: FeedBuilder
+  ) -> String? {
+    for image in images {
+      if let url = builder.firstText(image.first("", "url")) { return url }
+    }
+    for image in images {
+      if let url = image.attribute("rdf", "resource") { return url }
+    }
+    let others = [
+      channel.first("itunes", "image")?["href"], channel.first("googleplay", "image")?["href"],
+      channel.first("media", "thumbnail")?["url"],
+      media(channel).first { $0.name == "content" && isImage($0) }?["url"],
+      channel.all("itunes", "link").first { $0["rel"] == "image" }?["href"],
+    ]
+    return others.lazy.compactMap { $0 }.first
   }
 
   static func atomLinks(_ element: XMLElement) -> [ParsedLink] {
@@ -220,6 +272,7 @@ extension RSSParser {
     for child in element.elements {
       switch (child.space, child.name) {
       case ("", "category"), ("dc", "subject"), ("media", "category"): add(child.text)
+      case ("", "tags"): child.text.split(separator: ",").forEach { add(String($0)) }
       case ("atom", "category"): if let term = child["term"] { add(term) }
       case ("itunes", "keywords"): child.text.split(separator: ",").forEach { add(String($0)) }
       case ("itunes", "category"):

@@ -21,6 +21,21 @@ enum WhiteSpace {
     return result
   }
 
+  /// Text with CR LF and a lone CR as line feeds.
+  static func withLineFeeds(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(0x0D) else { return text }
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    for (place, byte) in text.enumerated() {
+      if byte != 0x0D {
+        result.append(byte)
+      } else if place + 1 >= text.count || text[place + 1] != 0x0A {
+        result.append(0x0A)
+      }
+    }
+    return result
+  }
+
   /// The same for a string.
   static func collapsed(_ text: String) -> String {
     String(decoding: collapsed(Array(text.utf8)), as: UTF8.self)

@@ -82,6 +82,8 @@ final class XMLReader {
   private(set) var hasErrors = false
   private(set) var undeclaredPrefixes: Set<String> = []
   private let documentBase: String?
+  /// The namespace of the root element when it is none of those we know.
+  private var rootNamespace: String?
   /// Depth of elements that are not kept because they are nested too deeply.
   private var skippedDepth = 0
 
@@ -244,7 +246,12 @@ extension XMLReader {
       undeclaredPrefixes.insert(name)
       return Namespaces.knownPrefixes.contains(name) ? name : "?" + name
     }
-    return Namespaces.canonicalPrefix(of: Self.string(uri))
+    let name = Self.string(uri)
+    let known = Namespaces.canonicalPrefix(of: name)
+    // Whatever namespace a feed's own elements are said to be in is the feed's own: early drafts of
+    // Atom and RSS had others.
+    if stack.isEmpty, root == nil, known.hasPrefix("?") { rootNamespace = name }
+    return known.hasPrefix("?") && name == rootNamespace ? "" : known
   }
 }
 

@@ -26,7 +26,7 @@ extension Store {
     text: (ParsedEntry) -> EntryText
   ) throws(StoringError) -> SaveOutcome {
     // Oldest first, so that row numbers grow with time; undated feeds begin with the newest.
-    var entries = parsed.entries
+    var entries = parsed.entries.filter { !$0.isDuplicate }
     let isDated = entries.contains { $0.published != nil || $0.updated != nil }
     entries.reverse()
     if isDated {

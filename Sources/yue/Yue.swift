@@ -13,7 +13,7 @@ struct Yue: ParsableCommand {
       SearchCommand.self, MarkCommand.self, UndoCommand.self, RefreshCommand.self,
       ImportCommand.self, ExportCommand.self, ShowCommand.self, ParseCommand.self,
       TypesetCommand.self, KeysCommand.self, ConfigCommand.self, PathsCommand.self,
-      ManualCommand.self,
+      DoctorCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: BrowseCommand.self)
 

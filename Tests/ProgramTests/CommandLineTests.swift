@@ -130,7 +130,8 @@ struct CommandLineTests {
   }
 
   @Test func parseGivesChineseAbsoluteLinksAndDatesInUTC() throws {
-    let feed = try object(yue("parse", "--json", feedPath()))
+    let feed = try object(
+      yue("parse", "--json", "--base", "https://example.org/blog/feed", feedPath()))
     #expect(feed["format"] as? String == "rss")
     #expect(feed["version"] as? String == "rss20")
     #expect(feed["title"] as? String == "数学与诗")
@@ -147,6 +148,14 @@ struct CommandLineTests {
     #expect(body.contains("src=\"https://example.org/blog/p.png\""))
     #expect(body.contains("设$a<b$且$c>d$"), "the formula is as it was written")
     #expect(entries[1]["id"] as? String == "两")
+  }
+
+  /// The channel's link is a guess at a base: good enough for links of entries, not for bodies.
+  @Test func aBodyIsResolvedOnlyAgainstABaseThatWasStated() throws {
+    let feed = try object(yue("parse", "--json", feedPath()))
+    let entries = try #require(feed["entries"] as? [[String: Any]])
+    let body = try #require(entries[0]["content_html"] as? String)
+    #expect(body.contains("href=\"/notes/2\""))
   }
 
   @Test func parseReadsStandardInputAndResolvesAgainstTheGivenBase() throws {
