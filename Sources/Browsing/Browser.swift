@@ -30,6 +30,7 @@ public struct Browser: Sendable {
   /// What to do first.
   public mutating func start() -> [Effect] {
     settle()
+    state.awaitsLibrary = true
     return [.loadLibrary]
   }
 
@@ -198,6 +199,7 @@ extension Browser {
 
   private mutating func receive(_ library: Library) {
     let isFirst = !state.feeds.isLoaded
+    state.awaitsLibrary = false
     state.feeds.load(
       library, smartFeeds: settings.smartFeeds, startOfToday: state.clock.startOfToday)
     guard isFirst else { return }
@@ -306,7 +308,10 @@ extension Browser {
     case .findEntry?: if case .address? = state.waiting { giveUpWaiting() }
     case .delete?, .tag?, .edit?: reload()
     case .refresh?: state.progress = nil
-    case nil: giveUpWaiting()
+    case .loadLibrary?: state.awaitsLibrary = false
+    case nil:
+      state.awaitsLibrary = false
+      giveUpWaiting()
     default: break
     }
   }

@@ -44,7 +44,7 @@ extension Browser {
   mutating func receive(_ key: Key) {
     var key = key
     if key.base == .character(" ") { key.base = .space }
-    if state.waiting != nil {
+    if state.waiting != nil || (state.awaitsLibrary && key != Key(.character("c"), .control)) {
       // What is typed now is meant for what is about to be shown.
       if key == Key(.escape) || key == Key(.character("c"), .control) {
         giveUpWaiting()
@@ -59,7 +59,7 @@ extension Browser {
   /// Performs the keys that were typed before the answer came.
   mutating func replayTypedAhead() {
     var left = Browser.mostTypedAhead
-    while state.waiting == nil, !state.typedAhead.isEmpty, left > 0 {
+    while state.waiting == nil, !state.awaitsLibrary, !state.typedAhead.isEmpty, left > 0 {
       handle(state.typedAhead.removeFirst())
       settle()
       left -= 1
