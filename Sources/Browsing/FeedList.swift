@@ -221,9 +221,19 @@ extension FeedList {
     running: Set<FeedID> = []
   ) {
     if rows.isEmpty, isLoaded {
-      canvas.putCut(
-        showsUnreadOnly ? "No feed has unread entries." : "No feeds.", row: rect.row + 1,
-        column: rect.column + 3, columns: rect.columns - 4)
+      let lines =
+        showsUnreadOnly
+        ? ["No feed has unread entries."]
+        : [
+          // The hint row names the keys of these commands.
+          "There are no feeds yet.", "", "open  shows the manual, which is a feed itself",
+          "add   subscribes to a feed, or to a page that has one",
+          "yue import FILE  in the shell takes over the list of another reader",
+        ]
+      for (place, line) in lines.prefix(max(0, rect.rows - 1)).enumerated() {
+        canvas.putCut(
+          line, row: rect.row + 1 + place, column: rect.column + 3, columns: rect.columns - 4)
+      }
     }
     for screenRow in 0..<rect.rows {
       let place = cursor.top + screenRow

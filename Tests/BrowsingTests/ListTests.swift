@@ -21,6 +21,21 @@ import Testing
     #expect(opened.row(0).hasSuffix("2/5"))
   }
 
+  @Test func anEmptyLibraryOffersTheManual() {
+    var browser = Browser(size: Size(rows: 24, columns: 80))
+    _ = browser.start()
+    _ = browser.receive(.libraryLoaded(Library()))
+    #expect(browser.frame().text.contains("There are no feeds yet."))
+    #expect(browser.receive(.key(Key(.enter))) == [.openManual])
+  }
+
+  @Test func aKeyTypedBeforeTheLibraryAnswersWaitsForIt() {
+    var browser = Browser(size: Size(rows: 24, columns: 80))
+    _ = browser.start()
+    #expect(browser.receive(.key(Key(.enter))) == [])
+    #expect(browser.receive(.libraryLoaded(Library())) == [.openManual])
+  }
+
   @Test func aSingleFeedStartsInItsEntriesWithTheFeedsOneLevelBack() {
     var only = Session(isSingle: true)
     #expect(only.row(0).hasPrefix("▌yue › 数学小站"))
