@@ -92,34 +92,15 @@ private final class OutlineReader {
 
   func parse(_ bytes: [UInt8]) {
     var handler = xmlSAXHandler()
-    handler.initialized = UInt32(XML_SAX2_MAGIC)
     handler.startElementNs = { context, name, prefix, _, _, _, count, _, attributes in
       OutlineReader.from(context)?.start(name, prefix, Int(count), attributes)
     }
     handler.endElementNs = { context, name, _, _ in OutlineReader.from(context)?.end(name) }
     // Setting it silences the variadic handlers.
     handler.serror = { _, _ in }
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    guard let parser = xmlCreatePushParserCtxt(&handler, context, nil, 0, nil) else { return }
-    defer { xmlFreeParserCtxt(parser) }
-    // HUGE lifts the limit of depth: nothing here grows with it but one list. Without NOENT an &amp;
-    // of an attribute would arrive as &#38;; no entity is left to expand, Preclean saw to that.
-    let options =
-      XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
-      | XML_PARSE_NOWARNING.rawValue | XML_PARSE_IGNORE_ENC.rawValue | XML_PARSE_HUGE.rawValue
-      | XML_PARSE_NOENT.rawValue
-    xmlCtxtUseOptions(parser, Int32(options))
-    bytes.withUnsafeBufferPointer { bytes in
-      var place = 0
-      while place < bytes.count {
-        let count = min(1 << 16, bytes.count - place)
-        bytes.withMemoryRebound(to: CChar.self) { text in
-          _ = xmlParseChunk(parser, text.baseAddress?.advanced(by: place), Int32(count), 0)
-        }
-        place += count
-      }
-      _ = xmlParseChunk(parser, nil, 0, 1)
-    }
+    // HUGE lifts the limit of depth: nothing here grows with it but one list.
+    XMLPush.parse(
+      bytes, handler, context: Unmanaged.passUnretained(self).toOpaque(), options: XML_PARSE_HUGE)
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> OutlineReader? {

@@ -101,7 +101,6 @@ final class XMLReader {
   /// Parses a whole document; what is not well-formed is read as far as it can be.
   func parse(_ bytes: [UInt8]) {
     var handler = xmlSAXHandler()
-    handler.initialized = UInt32(XML_SAX2_MAGIC)
     handler.startElementNs = { context, name, prefix, uri, _, _, count, _, attributes in
       XMLReader.from(context)?.start(name, prefix, uri, Int(count), attributes)
     }
@@ -112,28 +111,9 @@ final class XMLReader {
     handler.cdataBlock = handler.characters
     // Setting it silences the variadic handlers.
     handler.serror = { context, _ in XMLReader.from(context)?.hasErrors = true }
-    // The context must not be NULL: without one libxml2 falls back to its own entity table.
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    guard let parser = xmlCreatePushParserCtxt(&handler, context, nil, 0, nil) else { return }
-    defer { xmlFreeParserCtxt(parser) }
-    // Without NOENT an &amp; of an attribute would arrive as &#38;; no entity is left to expand,
-    // since Preclean takes the document type out.
-    let options =
-      XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
-      | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
-      | XML_PARSE_NOENT.rawValue
-    xmlCtxtUseOptions(parser, Int32(options))
-    bytes.withUnsafeBufferPointer { bytes in
-      var place = 0
-      while place < bytes.count {
-        let count = min(1 << 16, bytes.count - place)
-        bytes.withMemoryRebound(to: CChar.self) { text in
-          _ = xmlParseChunk(parser, text.baseAddress?.advanced(by: place), Int32(count), 0)
-        }
-        place += count
-      }
-      _ = xmlParseChunk(parser, nil, 0, 1)
-    }
+    XMLPush.parse(
+      bytes, handler, context: Unmanaged.passUnretained(self).toOpaque(),
+      options: XML_PARSE_NOCDATA)
     // A document that is cut off never ends its elements.
     while !stack.isEmpty { end() }
   }
