@@ -90,7 +90,8 @@ extension Browser {
     case "feed": return markFeed(change)
     case "library":
       return mark(
-        .list(EntryQuery(scope: .all), newest: EntryID(.max)), change, saying: nil,
+        .list(EntryQuery(scope: .all), newest: state.feeds.library.newestEntry), change,
+        saying: nil,
         listName: "All")
     default: break
     }
@@ -131,11 +132,13 @@ extension Browser {
     }
     guard let row else { return }
     if let list = state.entries, list.query == row.query, list.isWhole {
-      mark(list.rows.filter { !$0.status.isRead }.map(\.id), change, listName: row.name)
+      let ids = list.rows.filter { $0.status.isRead != (change == .read) }.map(\.id)
+      mark(ids, change, listName: row.name)
     } else {
-      let newest = state.entries?.query == row.query ? state.entries?.newest : nil
+      // Of a list that is not open the reader has seen the counts.
+      let shown = state.entries?.query == row.query ? state.entries?.newest : nil
       mark(
-        .list(row.query, newest: newest ?? EntryID(.max)), change, saying: nil,
+        .list(row.query, newest: shown ?? state.feeds.library.newestEntry), change, saying: nil,
         listName: row.name)
     }
   }

@@ -13,6 +13,8 @@ public struct Library: Equatable, Sendable {
   public var todayCount: Int
   /// Entries that were left half-read.
   public var readingCount: Int
+  /// The newest entry that is in these counts: what arrives later was not shown yet.
+  public var newestEntry: EntryID
   /// When feeds were asked the last time.
   public var lastRefresh: Timestamp?
   /// Why nothing can be written; nil when all is well.
@@ -21,7 +23,8 @@ public struct Library: Equatable, Sendable {
   public init(
     feeds: [FeedRow] = [], folders: [[String]] = [], smartFeeds: [SmartFeedRow] = [],
     unreadCount: Int = 0, entryCount: Int = 0, starredCount: Int = 0, todayCount: Int = 0,
-    readingCount: Int = 0, lastRefresh: Timestamp? = nil, fault: String? = nil
+    readingCount: Int = 0, newestEntry: EntryID = EntryID(.max), lastRefresh: Timestamp? = nil,
+    fault: String? = nil
   ) {
     self.feeds = feeds
     self.folders = folders
@@ -31,6 +34,7 @@ public struct Library: Equatable, Sendable {
     self.starredCount = starredCount
     self.todayCount = todayCount
     self.readingCount = readingCount
+    self.newestEntry = newestEntry
     self.lastRefresh = lastRefresh
     self.fault = fault
   }

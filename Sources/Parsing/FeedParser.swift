@@ -76,7 +76,8 @@ public struct FeedParser: Sendable {
         guard let parent else { return element.name == "item" }
         return ["channel", "feed", "rdf", "rss", "item", "entry", "items"].contains(parent.name)
           && ["", "atom", "rdf"].contains(parent.space)
-          && parent.space != "media"
+          // An element of iTunes never holds an item: it was left open.
+          || parent.space == "itunes"
       },
       unit: { element in
         guard entries.count < Self.entryLimit else {

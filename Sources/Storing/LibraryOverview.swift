@@ -30,6 +30,8 @@ extension Store {
             WHERE is_listed = 1 AND position_percent BETWEEN 1 AND 94
               AND feed_id NOT IN (SELECT id FROM feed WHERE state = 4)
             """) ?? 0
+      library.newestEntry = EntryID(
+        try Int64.fetchOne(database, sql: "SELECT max(id) FROM entry") ?? 0)
       library.lastRefresh = time(
         try Int64.fetchOne(database, sql: "SELECT max(last_attempt_at) FROM fetch_state"))
       let isCounted = library.unreadCount <= Self.countedUnread

@@ -27,13 +27,6 @@ extension Store {
     try mark(.entries(ids), change, at: now)
   }
 
-  /// The newest entry of the library.
-  public func lastEntry() throws(StoringError) -> EntryID {
-    try read { database in
-      EntryID(try Int64.fetchOne(database, sql: "SELECT max(id) FROM entry") ?? 0)
-    }
-  }
-
   private static func set(
     _ change: StatusChange, of ids: [Int64], isStep: Bool, at now: Timestamp,
     in database: Database

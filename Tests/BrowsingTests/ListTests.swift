@@ -21,6 +21,17 @@ import Testing
     #expect(opened.row(0).hasSuffix("2/5"))
   }
 
+  @Test func aFeedThatIsNotOpenIsMarkedAsFarAsItsCountsWereShown() throws {
+    var browser = Browser(size: Size(rows: 24, columns: 80))
+    _ = browser.start()
+    _ = browser.receive(
+      .libraryLoaded(Library(feeds: Session.library.feeds, newestEntry: EntryID(7))))
+    let keys = try #require(Key.sequence("GMf"))
+    let effects = keys.flatMap { browser.receive(.key($0)) }
+    let query = EntryQuery(scope: .feed(FeedID(2)))
+    #expect(effects == [.mark(.list(query, newest: EntryID(7)), .read, isStep: true)])
+  }
+
   @Test func anEmptyLibraryOffersTheManual() {
     var browser = Browser(size: Size(rows: 24, columns: 80))
     _ = browser.start()

@@ -269,6 +269,21 @@ struct FeedParserTests {
     #expect(Set(feed.entries.map(\.key)).count == kept.count)
   }
 
+  @Test func anITunesCategoryThatIsLeftOpenHidesNoItem() throws {
+    let feed = try parse(
+      "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel>"
+        + "<itunes:category text='科学'><itunes:category text='数学'/>"
+        + "<item><title>一</title></item><item><title>二</title></item></channel></rss>")
+    #expect(feed.entries.map(\.title) == ["一", "二"])
+  }
+
+  @Test func anItemOfAnotherVocabularyIsNoEntry() throws {
+    let feed = try parse(
+      "<rss><channel><item><title>一</title><content:items><content:item>x</content:item>"
+        + "</content:items></item></channel></rss>")
+    #expect(feed.entries.map(\.title) == ["一"])
+  }
+
   @Test func elementsOfADraftNamespaceAreTheFeedsOwn() throws {
     let feed = try parse(
       "<feed version=\"0.3\" xmlns=\"http://draft.example/echo\"><title>回声</title></feed>")

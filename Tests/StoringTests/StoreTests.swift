@@ -216,7 +216,7 @@ struct Fixture {
     let fixture = try Fixture()
     let feed = try fixture.feed("https://a.example/")
     try fixture.save([Fixture.entry("1", "一")], to: feed)
-    let last = try fixture.store.lastEntry()
+    let last = try fixture.store.library(today: Fixture.now, at: Fixture.now).newestEntry
     try fixture.save([Fixture.entry("2", "二", day: 2)], to: feed)
     try fixture.store.mark(
       .list(EntryQuery(scope: .all), newest: last), .read, at: Fixture.now)
