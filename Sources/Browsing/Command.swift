@@ -95,6 +95,7 @@ public enum Command: String, CaseIterable, Sendable {
   case copyParagraph = "copy-paragraph"
   case copyCode = "copy-code"
   case copyEntry = "copy-entry"
+  case pipe, save
   // Refreshing.
   case refresh
   case refreshAll = "refresh-all"
@@ -559,6 +560,14 @@ extension Command {
       return make(
         [.reader], "Copy a code block, verbatim", "code", count: "n-th on the screen")
     case .copyEntry: return make([.reader], "Copy the whole entry as plain text", "entry")
+    case .pipe:
+      return text(
+        [.reader], "Send the entry as plain text to a program", "pipe", argument: "COMMAND")
+    case .save:
+      var facts = text(
+        [.reader], "Save the entry as plain text in a new file", "save", argument: "FILE")
+      facts.isUnboundByDefault = true
+      return facts
     // Help and the program.
     case .help:
       return make(

@@ -48,13 +48,6 @@ public enum Effect: Equatable, Sendable {
   /// Asks a feed that has ended again from now on.
   case resume(FeedID)
 
-  // Files.
-  /// Imports a list of subscriptions; answered by `.reported`.
-  case importFile(String)
-  /// Writes the subscriptions, or everything, by the ending of the name; answered by `.reported`.
-  case exportFile(String)
-  /// Answered by `.settingsLoaded`.
-  case reloadSettings
   /// Opens the feed that is built into the program; answered by `.subscribed`.
   case openManual
 
@@ -63,12 +56,11 @@ public enum Effect: Equatable, Sendable {
   ///
   /// Answered by `.reported`, or by `.openerMissing` when there is no browser here.
   case openExternally(String)
-  /// Open it with a program of the reader's choice, as `Settings.openers` and `.openerMissing`
-  /// name them.
+  /// Open it with a program that `.openerMissing` named.
   case openWith(String, program: String)
   /// Put a text on the clipboard.
   case copy(String)
-  /// Give a text to a program of the reader's choice.
+  /// Give a text to a program of the reader's choice; answered by `.reported`.
   case pipe(PipedText, command: String)
   /// Save a text as a file that does not exist yet; answered by `.reported`.
   case save(PipedText, path: String)

@@ -261,6 +261,12 @@ extension Browser {
     switch kind {
     case .command, .find, .filter: return
     case .tag: tag(line)
+    case .pipe:
+      guard !words.isEmpty, let entry = pipedEntry else { break }
+      outbox.append(.pipe(entry, command: line))
+    case .save:
+      guard !words.isEmpty, let entry = pipedEntry else { break }
+      outbox.append(.save(entry, path: line))
     case .search:
       do {
         _ = try SearchQuery(line, offsetSeconds: state.clock.offsetSeconds)

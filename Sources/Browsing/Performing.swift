@@ -152,6 +152,8 @@ extension Browser {
     case .copyParagraph: copyParagraph()
     case .copyCode: copyCode(number: count)
     case .copyEntry: copyEntry()
+    case .pipe: ask(.pipe, arguments)
+    case .save: ask(.save, arguments)
 
     case .help: openHelp(prefix: [])
     case .command: state.prompt = Prompt(.command)

@@ -4,7 +4,7 @@ import Keymaps
 /// One line being typed at the bottom of the screen.
 struct Prompt: Equatable, Sendable {
   enum Kind: String, Hashable, Sendable {
-    case command, find, filter, search, tag, add, rename
+    case command, find, filter, search, tag, add, rename, pipe, save
     case setURL = "set-url"
     case moveToFolder = "move-to-folder"
     case newFolder = "new-folder"

@@ -1,5 +1,4 @@
 public import Cells
-public import Feeds
 public import Keymaps
 
 /// Constants given at the start: keymap, theme, and the options of the interface.
@@ -32,13 +31,9 @@ public struct Settings: Sendable {
   /// When an entry becomes read.
   public enum ReadMark: String, CaseIterable, Hashable, Sendable {
     case open
-    /// When its end has been shown.
-    case end
+    /// By its own command only.
     case manual
   }
-
-  /// How links are shown in an article.
-  public enum LinkStyle: String, CaseIterable, Hashable, Sendable { case numbers, hints, plain }
 
   /// The smart feeds built into the program.
   public enum BuiltInSmartFeed: String, CaseIterable, Hashable, Sendable {
@@ -46,18 +41,6 @@ public struct Settings: Sendable {
     /// Entries left half-read: `continue`.
     case reading = "continue"
     case all
-  }
-
-  /// A list of subscriptions found on this machine, offered while the library is empty.
-  public struct FoundSubscriptions: Hashable, Sendable {
-    /// As `import` takes it.
-    public var path: String
-    public var feedCount: Int
-
-    public init(path: String, feedCount: Int) {
-      self.path = path
-      self.feedCount = feedCount
-    }
   }
 
   public var keymap: Keymap
@@ -76,13 +59,6 @@ public struct Settings: Sendable {
   public var session: Session?
 
   // Panes.
-  /// How many panes are shown where the width allows it; nil: as many as fit.
-  public var paneCount: Int?
-  /// Columns and rows of the panes; 0: computed.
-  public var feedsColumns = 0
-  public var entriesColumns = 0
-  public var entriesRows = 0
-  public var showsFeedsPane = true
   /// From how many columns on three panes stand side by side.
   public var wideColumns = 140
   /// From how many columns on a list and the reader are shown together.
@@ -94,12 +70,9 @@ public struct Settings: Sendable {
   // Lists and the reader.
   /// Rows that stay visible above and below the selected one.
   public var scrollMarginRows = 2
-  /// Whether the status row of a list names the number of the selected row.
-  public var showsRuler = false
   /// The smart feeds above the reader's own, in order.
   public var smartFeeds: [BuiltInSmartFeed] = [.unread, .today, .starred, .reading, .all]
-  /// Order and filter of a list that is opened the first time.
-  public var listOrder: EntryQuery.Order = .date
+  /// Filter of a list that is opened the first time.
   public var listsUnreadOnly = false
   /// The most columns a line of an article takes; 0: as many as the pane has.
   public var readerColumns = 80
@@ -109,7 +82,6 @@ public struct Settings: Sendable {
   public var pansCode = false
   /// Whether the text stands in the middle of a wider pane.
   public var centersReader = true
-  public var linkStyle: LinkStyle = .numbers
   public var readMark: ReadMark = .open
   /// Rows of the old page that are shown again on the next one.
   public var pageOverlapRows = 1
@@ -122,12 +94,6 @@ public struct Settings: Sendable {
 
   // Feeds.
   public var automaticRefresh: AutomaticRefresh = .every(.seconds(3600))
-
-  // Links.
-  /// Names of the programs that `open-with` offers.
-  public var openers: [String] = []
-  /// Lists of subscriptions of other programs.
-  public var foundSubscriptions: [FoundSubscriptions] = []
 
   /// A sentence shown on the first frame, for example the first fault of a keymap file.
   public var notice: String?

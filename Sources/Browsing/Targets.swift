@@ -394,10 +394,23 @@ extension Browser {
   }
 
   mutating func copyEntry() {
-    guard let reader = state.reader else { return }
+    guard let text = entryText else { return }
+    copy(text, "the entry")
+  }
+
+  /// The entry being read as a program or a file gets it; nil when none is open.
+  var pipedEntry: PipedText? {
+    guard let text = entryText, let entry = state.reader?.article.entry else { return nil }
+    return PipedText(
+      text: text, title: entry.facts.title ?? "", link: entry.address ?? "", feed: entry.feedTitle)
+  }
+
+  /// Title, address and text of the entry being read, unwrapped, formulas as source.
+  private var entryText: String? {
+    guard let reader = state.reader else { return nil }
     let document = reader.article.document
     let body = document.blocks.filter { !$0.range.isEmpty }.map { document.string($0.range) }
     let head = [reader.article.title, reader.article.entry.address ?? ""].filter { !$0.isEmpty }
-    copy((head + body).joined(separator: "\n\n") + "\n", "the entry")
+    return (head + body).joined(separator: "\n\n") + "\n"
   }
 }

@@ -43,7 +43,7 @@ enum Sentences {
       case .undo, .undoDown: "nothing was undone"
       case .redo: "nothing was done again"
       case .savePosition, .saveSession: "the place was not saved"
-      case .subscribe, .openManual, .importFile: "nothing was added"
+      case .subscribe, .openManual: "nothing was added"
       default: nil
       }
     let reason = sentence(for: error)

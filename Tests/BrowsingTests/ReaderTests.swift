@@ -194,6 +194,27 @@ import Testing
     #expect(article.effects.last == .openExternally("https://code.example/"))
   }
 
+  @Test func theEntryIsPipedAndSavedAsPlainTextWithItsFormulas() throws {
+    var reader = reader()
+    reader.press("|")
+    reader.type("wc -m")
+    reader.press("<Enter>")
+    let effect = try #require(reader.effects.last)
+    guard case .pipe(let piped, let command) = effect else {
+      Issue.record("\(effect) is no pipe")
+      return
+    }
+    #expect(command == "wc -m")
+    #expect(piped.feed == "数学小站")
+    #expect(piped.link == "https://math.example/1")
+    #expect(piped.text.hasPrefix("方差从哪里来：归一化的一种几何解释\n\nhttps://math.example/1\n\n"))
+    #expect(piped.text.contains(#"\[\Vert\boldsymbol{y}\Vert^2=k\sigma^2\]"#))
+    reader.press(":")
+    reader.type("save /tmp/方差.txt")
+    reader.press("<Enter>")
+    #expect(reader.effects.last == .save(piped, path: "/tmp/方差.txt"))
+  }
+
   @Test func aLinkToAnEntryOfTheListOpensItHere() {
     var linked = Session(
       isSingle: true,
