@@ -116,9 +116,15 @@ extension Filling {
       }
       let keep = min(width, max(24, width / 2))
       if formula != nil, mustCut || fragment.columns > keep {
-        let glued = gluedColumns(fragment, input)
+        let glued = gluedColumns(fragment, input, lineColumns: width)
         filler.read(input.text, formulaParts(fragment, input), input.page.profile)
         let firstPiece = glued.before + filler.columnsOfFirstPiece(level: 1)
+        if isEmpty(), glued.before > 0, firstPiece > width {
+          // Not even the text before the formula and the formula's first piece fit: an emergency.
+          cutEmptyLine(input, &next, room: min(width, glued.before), emit)
+          lineStart = next
+          continue
+        }
         let room = width - used - owed - gap
         let startsHere =
           isEmpty() || (firstPiece <= room && !mustCut) || (mustCut && firstPiece <= room)
@@ -165,15 +171,8 @@ extension Filling {
       }
       if isEmpty() {
         // Wider than a whole line.
-        let cut = emergencyCut(input, fragment, room: width)
-        appendCut(input, fragment, cut)
-        emit(parts, parts.reduce(0) { $0 + $1.columns })
-        parts.removeAll(keepingCapacity: true)
-        fragments[next] = remainder(input, fragment, cut)
-        if fragments[next].firstUnit >= fragments[next].endUnit {
-          next += 1
-          lineStart = next
-        }
+        cutEmptyLine(input, &next, room: width, emit)
+        lineStart = next
         continue
       }
       let room = width - used - owed - gap
@@ -201,6 +200,20 @@ extension Filling {
     if lineStart < fragments.count || !parts.isEmpty || fragments.isEmpty {
       flush(input, lineStart..<fragments.count, emit)
     }
+  }
+
+  /// Fills an empty line with as much of a fragment as an emergency break allows.
+  private mutating func cutEmptyLine(
+    _ input: FillingInput, _ next: inout Int, room: Int,
+    _ emit: (_ parts: [Part], _ columns: Int) -> Void
+  ) {
+    let fragment = fragments[next]
+    let cut = emergencyCut(input, fragment, room: room)
+    appendCut(input, fragment, cut)
+    emit(parts, parts.reduce(0) { $0 + $1.columns })
+    parts.removeAll(keepingCapacity: true)
+    fragments[next] = remainder(input, fragment, cut)
+    if fragments[next].firstUnit >= fragments[next].endUnit { next += 1 }
   }
 
   private func isEmptyLine(_ lineStart: Int, _ next: Int, _ headColumns: Int) -> Bool {
@@ -326,8 +339,11 @@ extension Filling {
 
   /// The columns glued before and behind the formulas of a fragment that are filled as one, and the
   /// unit behind all that.
+  ///
+  /// Text behind them that fills half a line is not held by the formula: only its first marks that
+  /// may begin no line are, and the rest goes on as text.
   private func gluedColumns(
-    _ fragment: Fragment, _ input: FillingInput
+    _ fragment: Fragment, _ input: FillingInput, lineColumns: Int
   ) -> (before: Int, after: Int, end: Int) {
     var before = 0
     for position in fragment.firstUnit..<fragment.objectUnit {
@@ -339,6 +355,14 @@ extension Filling {
     while end < fragment.endUnit, input.units[end].kind != .object {
       after += unitColumns(end, input)
       end += 1
+    }
+    if after > lineColumns / 2 {
+      after = 0
+      end = lastObject(of: fragment, input) + 1
+      while end < fragment.endUnit, input.units[end].isClosing, after < lineColumns / 2 {
+        after += unitColumns(end, input)
+        end += 1
+      }
     }
     return (before, after, end)
   }

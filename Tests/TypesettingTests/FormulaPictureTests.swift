@@ -17,6 +17,23 @@ import Testing
       """#)
   }
 
+  @Test func aWordThatTouchesAFormulaIsCutWhenNoLineHoldsIt() {
+    check(
+      "设 $a<b$" + String(repeating: "q", count: 30) + "，刑", columns: 20,
+      """
+      设 $a<b$
+      qqqqqqqqqqqqqqqqqqqq
+      qqqqqqqqqq，刑
+      """)
+    check(
+      String(repeating: "q", count: 30) + "$a_1+b$，好", columns: 20,
+      """
+      qqqqqqqqqqqqqqqqqqqq
+      qqqqqqqqqq$a_1+b$，
+      好
+      """)
+  }
+
   @Test func rowsOfADisplayFormulaInAParagraphBeginLines() {
     check(
       #"因此有\begin{align}p&=q+r\\s&=t\end{align}即可。"#, columns: 60,
