@@ -131,7 +131,7 @@ extension Filling {
         if !startsHere {
           flush(input, lineStart..<next, emit)
           (lineStart, headColumns, used, owed) = (next, 0, 0, 0)
-          if !mustCut, fragment.columns <= width { continue }
+          continue
         }
         // What stands on the line, then the text glued to the formula, then its first piece.
         appendParts(input, lineStart..<next)

@@ -32,6 +32,14 @@ import Testing
       qqqqqqqqqq$a_1+b$，
       好
       """)
+    check(
+      "设 " + String(repeating: "q", count: 30) + "$a_1+b$，好", columns: 20,
+      """
+      设
+      qqqqqqqqqqqqqqqqqqqq
+      qqqqqqqqqq$a_1+b$，
+      好
+      """)
   }
 
   @Test func rowsOfADisplayFormulaInAParagraphBeginLines() {
