@@ -6,7 +6,7 @@
 #   make bench          measure, beside other programs (BENCH=typesetting: one subject)
 #   make fuzz           feed hostile bytes to every reader, 60 s each (FUZZ_SECONDS, FUZZ_TARGETS)
 #   make install        install program, manual pages and completions below PREFIX (/usr/local)
-#   make manual         write the manual pages that are made from the program
+#   make manual         write the pages of docs/ that are made from the program
 
 PREFIX ?= /usr/local
 FEED ?=
@@ -83,7 +83,8 @@ uninstall:
 	@for file in $(COMPLETIONS); do rm -f "$(SHARE)/$$file"; done
 
 manual:
-	@for page in yue.1 yue.5; do .build/strict/debug/yue manual $$page > docs/man/$$page; done
+	@for page in man/yue.1 man/yue.5 keymaps.md; do \
+	  .build/strict/debug/yue manual $${page#*/} > docs/$$page || exit 1; done
 
 packages:
 	@sh .ci/packages

@@ -15,8 +15,8 @@ extension Browser {
       }
       if find.current == nil { return "/\(find.pattern)   no match" }
     }
-    guard state.sheet == nil else { return "" }
-    switch state.focus {
+    guard state.sheet == nil, !isFirstRun else { return "" }
+    switch paneOfBottomRows {
     case .feeds:
       let count = state.feeds.feeds.count
       guard state.feeds.isLoaded else { return "" }
@@ -67,6 +67,41 @@ extension Browser {
       return name
     case .block: return nil
     }
+  }
+
+  /// Gives the focus to another pane; when both are shown, the bottom rows stay as they are.
+  ///
+  /// They follow when the keys rest: whoever goes on at once has no use for them, and they are most
+  /// of what a change of panes would send.
+  mutating func moveFocus(to pane: Pane) {
+    let shown = panes.places.map(\.pane)
+    let said = state.bottomPane ?? state.focus
+    focus(pane)
+    guard pane != said, shown == panes.places.map(\.pane), shown.contains(pane),
+      shown.contains(said), state.sheet == nil
+    else { return }
+    state.bottomPane = said
+    state.bottomPaneTime = state.clock.uptime + Browser.bottomRest
+  }
+
+  mutating func forgetBottomPane() {
+    state.bottomPane = nil
+    state.bottomPaneTime = nil
+  }
+
+  private var paneOfBottomRows: Pane {
+    guard let pane = state.bottomPane, panes.place(of: pane) != nil else { return state.focus }
+    return pane
+  }
+
+  /// How long keys rest before the bottom rows follow the focus.
+  static let bottomRest: Duration = .milliseconds(500)
+
+  /// The contexts whose hints the bottom row shows.
+  private var bottomStack: [KeyContext] {
+    let stack = stack
+    guard stack == self.stack(at: state.focus) else { return stack }
+    return self.stack(at: paneOfBottomRows)
   }
 
   private var isReaderShown: Bool {
@@ -129,7 +164,8 @@ extension Browser {
 
   /// Key and label of the commands most useful here, the most useful first.
   private var hints: [(key: String, label: String)] {
-    let stack = stack
+    if isFirstRun, state.sheet == nil { return firstRunHints }
+    let stack = bottomStack
     if state.sheet == nil, let hints = targetHints(stack) { return hints }
     var ranked: [(rank: Int, key: String, label: String)] = []
     var contexts: [KeyContext] = []

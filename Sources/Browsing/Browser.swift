@@ -45,6 +45,7 @@ public struct Browser: Sendable {
       times.append(waiting.since + Browser.patience)
     }
     if let time = state.reloadTime { times.append(time) }
+    if let time = state.bottomPaneTime { times.append(time) }
     if let time = state.nextRefresh, state.progress == nil { times.append(time) }
     if let time = positionTime { times.append(time) }
     guard let next = times.min() else { return nil }
@@ -65,6 +66,7 @@ public struct Browser: Sendable {
       state.size = Size(rows: max(1, size.rows), columns: max(1, size.columns))
     case .resumed: outbox.append(.redraw)
     case .terminated: quit()
+    case .reloadRequested: outbox.append(.reloadSettings)
     case .ticked(let now, let offset, let uptime):
       tick(now, offset, uptime)
     case .libraryLoaded(let library): receive(library)
@@ -89,6 +91,8 @@ public struct Browser: Sendable {
     case .failed(let failure): failed(failure)
     case .reported(let sentence): report(sentence)
     case .settingsLoaded(let settings): load(settings)
+    case .listFound(let list): state.firstRun.found = list
+    case .listImported(let path, let tally): imported(path, tally)
     }
     settle()
     replayTypedAhead()
@@ -163,13 +167,6 @@ extension Browser {
     state.messageLog[state.messageLog.count - 1].text += ", " + sentence
   }
 
-  /// Takes over other settings; the place of reading stays.
-  private mutating func load(_ settings: Settings) {
-    self.settings = settings
-    keyIndex = KeyIndex(settings.keymap)
-    state.reader?.forgetPage()
-  }
-
   mutating func quit() {
     guard !isFinished else { return }
     rememberPosition()
@@ -188,6 +185,7 @@ extension Browser {
       state.message = nil
     }
     if let time = state.reloadTime, uptime >= time { reload() }
+    if let time = state.bottomPaneTime, uptime >= time { forgetBottomPane() }
     if let time = positionTime, uptime >= time {
       rememberPosition()
       saveSession()
@@ -204,6 +202,7 @@ extension Browser {
       library, smartFeeds: settings.smartFeeds, startOfToday: state.clock.startOfToday)
     guard isFirst else { return }
     if let fault = library.fault { say(fault, isError: true) }
+    if isFirstRun { outbox.append(.lookForLists) }
     if library.feeds.contains(where: { $0.url.hasPrefix("http") }) { refreshDue() }
     if resumeSession() { return }
     // One feed is opened at once; the feeds pane is one level back.
@@ -309,6 +308,7 @@ extension Browser {
     case .delete?, .tag?, .edit?: reload()
     case .refresh?: state.progress = nil
     case .loadLibrary?: state.awaitsLibrary = false
+    case .changeSetting(let name, let value)?: takeBack(settingNamed: name, value)
     case nil:
       state.awaitsLibrary = false
       giveUpWaiting()

@@ -103,7 +103,9 @@ public enum Command: String, CaseIterable, Sendable {
   case stopRefresh = "stop-refresh"
   case health
   // The library.
-  case add, rename
+  case add
+  case importList = "import"
+  case rename
   case setURL = "set-url"
   case moveToFolder = "move-to-folder"
   case newFolder = "new-folder"
@@ -113,7 +115,10 @@ public enum Command: String, CaseIterable, Sendable {
   // Help and the program.
   case help, command, info
   case whereAmI = "where"
-  case messages, redraw, suspend, cancel
+  case messages
+  case set, bind, unbind
+  case reloadConfig = "reload-config"
+  case redraw, suspend, cancel
   case showBinding = "show-binding"
   case closeSheet = "close-sheet"
   case quit
@@ -144,11 +149,27 @@ extension Command {
     public var label: String
 
     /// Whether something is to be typed behind it: an argument in capitals.
-    public var takesText: Bool { rule.contains { if case .text = $0 { true } else { false } } }
+    public var takesText: Bool { rule.contains { if case .word = $0 { false } else { true } } }
 
-    /// What the arguments may be.
+    /// What the arguments may be: words, and in capitals what stands for something else.
     public var rule: [CommandRule.Argument] {
-      arguments.map { $0 == $0.uppercased() && $0 != $0.lowercased() ? .text($0) : .word($0) }
+      arguments.map { argument in
+        if argument == "N" { return .number(argument) }
+        let isName = argument == argument.uppercased() && argument != argument.lowercased()
+        return isName ? .text(argument) : .word(argument)
+      }
+    }
+
+    /// Whether the command may be called so in this form.
+    func fits(_ called: [String]) -> Bool {
+      called.count == arguments.count
+        && zip(called, rule).allSatisfy { word, argument in
+          switch argument {
+          case .word(let expected): word == expected
+          case .number: Int(word) != nil
+          case .text: true
+          }
+        }
     }
   }
 
@@ -183,7 +204,8 @@ extension Command {
 
   /// The form with these arguments.
   public func form(_ arguments: [String]) -> Form? {
-    facts.forms.first { $0.arguments == arguments }
+    let forms = facts.forms
+    return forms.first { $0.arguments == arguments } ?? forms.first { $0.fits(arguments) }
   }
 
   public var takesCount: Bool { facts.count != nil }
@@ -346,9 +368,14 @@ extension Command {
         ], count: "link N", hints: [hint(.reader, 3, "links")])
     case .links: return make([.reader], "List links, enclosures and images", "list of links")
     case .follow:
-      return make(
-        [.reader], "Follow the target; without a target, scroll one row", "follow",
-        count: "link N")
+      return Facts(
+        contexts: [.reader],
+        forms: [
+          Form(
+            arguments: [], help: "Follow the target; without a target, scroll one row",
+            label: "follow"),
+          Form(arguments: ["N"], help: "Follow the link of that number", label: "follow link"),
+        ], count: "link N", hints: [])
     case .peek:
       return make(
         [.reader], "Show what the reference points to, without leaving", "peek")
@@ -472,6 +499,11 @@ extension Command {
       return text(
         panes, "Subscribe to a feed or a site", "add", argument: "ADDRESS",
         hints: [hint(.feeds, 4, "add")])
+    case .importList:
+      var facts = text(
+        panes, "Import OPML or a newsboat urls file", "import", argument: "FILE")
+      facts.isUnboundByDefault = true
+      return facts
     case .rename: return text([.feeds], "Rename the feed or folder", "rename", argument: "NAME")
     case .setURL:
       return text(
@@ -578,6 +610,35 @@ extension Command {
     case .command: return make([.global], "Command prompt", "command prompt")
     case .whereAmI: return make([.global], "Where am I: row, totals, position", "where")
     case .messages: return make([.global], "Past messages", "messages")
+    case .set:
+      return Facts(
+        contexts: [.global],
+        forms: [
+          Form(arguments: ["NAME"], help: "Show a setting", label: "setting"),
+          Form(
+            arguments: ["NAME", "VALUE"], help: "Change a setting for this session",
+            label: "set"),
+        ], count: nil, hints: [], isUnboundByDefault: true)
+    case .bind:
+      return Facts(
+        contexts: [.global],
+        forms: [
+          Form(
+            arguments: ["KEYS", "COMMAND"],
+            help: "Bind keys for this session; [context …] before them says where", label: "bind")
+        ], count: nil, hints: [], isUnboundByDefault: true)
+    case .unbind:
+      return Facts(
+        contexts: [.global],
+        forms: [
+          Form(
+            arguments: ["KEYS"], help: "Remove a binding for this session", label: "unbind")
+        ], count: nil, hints: [], isUnboundByDefault: true)
+    case .reloadConfig:
+      var facts = make(
+        [.global], "Read config.toml and the keymap again, all or nothing", "reload settings")
+      facts.isUnboundByDefault = true
+      return facts
     case .redraw: return make([.global], "Redraw the screen", "redraw")
     case .suspend: return make([.global], "Suspend to the shell", "suspend")
     case .cancel:

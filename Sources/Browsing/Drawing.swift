@@ -19,6 +19,9 @@ extension Browser {
       return canvas.frame
     }
     let panes = panes
+    if isFirstRun {
+      return frameOfFirstRun(panes, &canvas)
+    }
     for rect in panes.separators {
       for row in 0..<rect.rows {
         canvas.put(
@@ -32,6 +35,12 @@ extension Browser {
       draw(place.pane, in: place.content, hasFocus: hasFocus, on: &canvas)
       if hasFocus { cursor = self.cursor(in: place) }
     }
+    drawOverPanes(panes, &cursor, on: &canvas)
+    return canvas.frame
+  }
+
+  /// The sheet and the bottom rows, which lie over whatever is shown, and the cursor.
+  private func drawOverPanes(_ panes: Panes, _ cursor: inout Position, on canvas: inout Canvas) {
     if let sheet = state.sheet {
       let rect = sheet.rect(size: state.size, panes: panes)
       sheet.draw(in: rect, on: &canvas, find: foundRows(.sheet))
@@ -44,6 +53,11 @@ extension Browser {
     canvas.frame.cursor = Position(
       row: max(0, min(cursor.row, state.size.rows - 1)),
       column: max(0, min(cursor.column, state.size.columns - 1)))
+  }
+
+  private func frameOfFirstRun(_ panes: Panes, _ canvas: inout Canvas) -> Frame {
+    var cursor = drawFirstRun(panes, on: &canvas)
+    drawOverPanes(panes, &cursor, on: &canvas)
     return canvas.frame
   }
 
@@ -99,12 +113,15 @@ extension Browser {
   ) {
     let rect = place.content
     let hasFocus = place.pane == state.focus
-    let roles: Roles = hasFocus ? .paneTitleFocused : .paneTitle
+    // The marker alone says which pane has the focus: to draw two titles anew would be most of
+    // what a change of panes sends.
+    let roles: Roles = .paneTitle
     // The list above the reader has the whole row, like a single pane.
     let isBreadcrumb =
       panes.arrangement == .single || panes.arrangement == .above && place.pane != .reader
     if hasFocus {
-      canvas.put(canvas.furniture.marker, row: row, column: rect.column, columns: 1, roles)
+      canvas.put(
+        canvas.furniture.marker, row: row, column: rect.column, columns: 1, .paneTitleFocused)
     }
     var right = self.right(of: place.pane, panes)
     if state.isZoomed, panes.arrangement == .single {

@@ -50,6 +50,17 @@ public enum Effect: Equatable, Sendable {
 
   /// Opens the feed that is built into the program; answered by `.subscribed`.
   case openManual
+  /// Takes over the subscriptions of a file; answered by `.listImported`.
+  case importList(path: String)
+  /// What other programs left here; answered by `.listFound` if there is anything.
+  case lookForLists
+
+  // The settings.
+  /// Changes a setting for this session, or says what it is when there is no value; answered by
+  /// `.settingsLoaded` and `.reported`.
+  case changeSetting(name: String, value: String?)
+  /// Reads the settings and the keymap again, all or nothing; answered likewise.
+  case reloadSettings
 
   // These need the terminal and are performed between two frames.
   /// Open an address outside; the scheme is checked and the address cleaned by whoever performs it.

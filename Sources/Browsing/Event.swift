@@ -15,6 +15,8 @@ public enum Event: Sendable {
   case resumed
   /// SIGHUP, SIGTERM, SIGINT, or the end of input.
   case terminated(signal: Int32)
+  /// SIGUSR1: the settings are to be read again.
+  case reloadRequested
   /// Wall time for dates, with the local offset east of Greenwich; uptime for intervals.
   ///
   /// Sent once before the first frame, at the head of every batch of events, and when
@@ -45,6 +47,8 @@ public enum Event: Sendable {
   /// The library was changed by another program or by a refresh: what is shown is asked for again.
   case libraryChanged
   case settingsLoaded(Settings)
+  case listFound(FoundList)
+  case listImported(path: String, ImportTally)
   /// There is no browser here; what else could open the address.
   case openerMissing(address: String, programs: [String])
   case failed(Failure)
@@ -64,6 +68,32 @@ public struct TagCount: Hashable, Sendable {
     self.name = name
     self.count = count
   }
+}
+
+/// Subscriptions that another program left on this machine.
+public struct FoundList: Hashable, Sendable {
+  public var path: String
+  /// As a person would write it: `~/.newsboat/urls`.
+  public var shownPath: String
+  public var feedCount: Int
+
+  public init(path: String, shownPath: String, feedCount: Int) {
+    self.path = path
+    self.shownPath = shownPath
+    self.feedCount = feedCount
+  }
+}
+
+/// What came of an import.
+public struct ImportTally: Hashable, Sendable {
+  public var addedCount = 0
+  public var knownCount = 0
+  /// Marks taken over from the other program.
+  public var markCount = 0
+  /// What could not be taken over: the line and the reason.
+  public var skipped: [String] = []
+
+  public init() {}
 }
 
 /// A feed that a page offers.

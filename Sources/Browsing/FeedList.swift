@@ -220,20 +220,10 @@ extension FeedList {
     in rect: Rect, hasFocus: Bool, on canvas: inout Canvas, find: FoundRows?,
     running: Set<FeedID> = []
   ) {
-    if rows.isEmpty, isLoaded {
-      let lines =
-        showsUnreadOnly
-        ? ["No feed has unread entries."]
-        : [
-          // The hint row names the keys of these commands.
-          "There are no feeds yet.", "", "open  shows the manual, which is a feed itself",
-          "add   subscribes to a feed, or to a page that has one",
-          "yue import FILE  in the shell takes over the list of another reader",
-        ]
-      for (place, line) in lines.prefix(max(0, rect.rows - 1)).enumerated() {
-        canvas.putCut(
-          line, row: rect.row + 1 + place, column: rect.column + 3, columns: rect.columns - 4)
-      }
+    if rows.isEmpty, isLoaded, rect.rows > 1 {
+      canvas.putCut(
+        showsUnreadOnly ? "No feed has unread entries." : "There are no feeds yet.",
+        row: rect.row + 1, column: rect.column + 3, columns: rect.columns - 4)
     }
     for screenRow in 0..<rect.rows {
       let place = cursor.top + screenRow

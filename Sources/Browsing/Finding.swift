@@ -99,6 +99,13 @@ extension Browser {
       let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(place)))
       state.prompt?.move(to: before.count)
     }
+    switch runKeyCommand(line) {
+    case .other: break
+    case .done:
+      state.prompt = nil
+      return
+    case .refused(let fault): return fail(fault.message, at: fault.place)
+    }
     let parsed = CommandLine(line)
     if let fault = parsed.faults.first { return fail(fault.message, at: fault.range.lowerBound) }
     guard !parsed.calls.isEmpty else {
@@ -113,12 +120,9 @@ extension Browser {
         perform(Invocation(Command.top.rawValue), count: min(row, 9_999_999))
         return
       }
-      let names = Command.allCases.filter(\.isForPrompt).map(\.rawValue)
-      let matching = names.filter { $0.hasPrefix(name.text) }
-      let exact = names.contains(name.text) ? name.text : nil
-      guard let full = exact ?? (matching.count == 1 ? matching.first : nil),
-        let command = Command(rawValue: full)
-      else {
+      guard let command = Command.named(name.text) else {
+        let names = Command.allCases.filter(\.isForPrompt).map(\.rawValue)
+        let matching = names.filter { $0.hasPrefix(name.text) }
         if matching.count > 1 {
           return fail(
             "\"\(name.text)\" may be \(matching.prefix(4).joined(separator: ", "))"
@@ -129,12 +133,19 @@ extension Browser {
         return fail("unknown command \"\(name.text)\"\(hint)", at: name.range.lowerBound)
       }
       var arguments = call.words.dropFirst().map(\.text)
+      if command == .set, arguments.count > 2 {
+        arguments = [arguments[0], arguments.dropFirst().joined(separator: " ")]
+      }
       // What takes a text takes all that is left of the line.
       if arguments.count > 1,
-        command.facts.forms.contains(where: { $0.rule.count == 1 && $0.takesText })
+        command.facts.forms.allSatisfy({ $0.rule.count < 2 }),
+        command.facts.forms.contains(where: {
+          if case .text? = $0.rule.first { true } else { false }
+        })
       {
         arguments = [arguments.joined(separator: " ")]
       }
+      let full = command.rawValue
       let rule = CommandRule(
         name: full, contexts: command.facts.contexts,
         forms: command.facts.forms.map(\.rule))

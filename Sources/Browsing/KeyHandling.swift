@@ -11,18 +11,19 @@ extension Browser {
   var stack: [KeyContext] {
     if state.prompt != nil { return [.prompt] }
     if state.labels != nil { return [.hints] }
-    var stack: [KeyContext]
-    if state.sheet != nil {
-      stack = [.sheet, .list, .global]
-    } else {
-      switch state.focus {
-      case .feeds: stack = [.feeds, .list, .global]
-      case .entries: stack = [.entries, .list, .global]
-      case .reader: stack = [.reader, .global]
-      }
-    }
+    var stack: [KeyContext] =
+      state.sheet == nil ? stack(at: state.focus) : [.sheet, .list, .global]
     if hasMatches { stack.insert(.matches, at: 0) }
     return stack
+  }
+
+  /// The contexts of a pane, innermost first.
+  func stack(at pane: Pane) -> [KeyContext] {
+    switch pane {
+    case .feeds: [.feeds, .list, .global]
+    case .entries: [.entries, .list, .global]
+    case .reader: [.reader, .global]
+    }
   }
 
   /// Whether found matches are highlighted where the focus is.
@@ -76,6 +77,7 @@ extension Browser {
       state.droppedNext = nil
       if dropped == key { return }
     }
+    if state.bottomPane != nil { state.bottomPaneTime = state.clock.uptime + Browser.bottomRest }
     let stack = stack
     if state.pendingCount != nil, state.pendingKeys.isEmpty, key == Key(.escape) {
       return forgetPendingKeys()
@@ -88,6 +90,7 @@ extension Browser {
       handleOverLabels(key)
       return
     }
+    if isFirstRun, state.sheet == nil, state.pendingKeys.isEmpty, chooseFirst(key) { return }
     if state.pendingKeys.isEmpty, let digit = key.digit,
       digit > 0 || state.pendingCount != nil, settings.keymap.lookup([key], in: stack) == .unbound
     {

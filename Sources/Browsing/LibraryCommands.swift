@@ -219,10 +219,26 @@ extension Browser {
         ? "Subscribed to \(furniture.quoted(title)): \(count) entr\(count == 1 ? "y" : "ies")"
           + undoHint
         : "\(furniture.quoted(title)) was subscribed to already")
+    // The manual is for reading at once; what was subscribed to is looked over first.
+    let opensFirst = state.firstRun.opensManual
+    state.firstRun.opensManual = false
     reload()
     state.feeds.select(.feed(feed))
     loadEntries(
-      EntryQuery(scope: .feed(feed)), name: title, source: .feed(feed), then: .show)
+      EntryQuery(scope: .feed(feed)), name: title, source: .feed(feed),
+      then: opensFirst ? .openUnread(isForward: true) : .show)
+  }
+
+  mutating func imported(_ path: String, _ tally: ImportTally) {
+    var sentence = "Added \(tally.addedCount) feed\(tally.addedCount == 1 ? "" : "s")"
+    if tally.knownCount > 0 { sentence += ", \(tally.knownCount) were there" }
+    if tally.markCount > 0 { sentence += ", took over \(tally.markCount) marks" }
+    if let first = tally.skipped.first {
+      sentence += ", left out \(tally.skipped.count): \(first)"
+    }
+    say(sentence, isError: tally.addedCount + tally.knownCount == 0)
+    reload()
+    if tally.addedCount > 0 { outbox.append(.refresh(.due)) }
   }
 
   mutating func edit(_ edit: LibraryEdit) { outbox.append(.edit(edit)) }
@@ -289,6 +305,10 @@ extension Browser {
       guard !words.isEmpty else { break }
       say("Looking for a feed at \(words[0])")
       outbox.append(.subscribe(address: words[0], folder: folderMeant))
+    case .importList:
+      guard !line.isEmpty else { break }
+      say("Importing \(line)")
+      outbox.append(.importList(path: line))
     case .rename:
       switch state.feeds.selected?.identity {
       case .feed(let id)?: edit(.rename(id, to: line.isEmpty ? nil : line))

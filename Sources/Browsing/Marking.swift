@@ -47,7 +47,7 @@ extension Browser {
       saying: "Marked \(count(ids)) \(change.word) in \(furniture.quoted(listName))\(undoHint)")
   }
 
-  var undoHint: String { keyLabel(.undo).map { " \(furniture.dash) \($0) undoes" } ?? "" }
+  var undoHint: String { " \(furniture.dash) \(keyLabel(.undo) ?? ":undo") undoes" }
 
   private func count(_ ids: [EntryID]) -> String {
     ids.count == 1 ? "1 entry" : "\(ids.count) entries"

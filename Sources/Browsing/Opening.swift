@@ -44,11 +44,8 @@ extension Browser {
     if let sheet = state.sheet { return openRow(of: sheet) }
     switch state.focus {
     case .feeds:
-      guard let row = state.feeds.selected else {
-        // An empty library offers the manual, which is a feed itself.
-        if state.feeds.isLoaded, !state.feeds.showsUnreadOnly { outbox.append(.openManual) }
-        return
-      }
+      if isFirstRun { return performFirstChoice() }
+      guard let row = state.feeds.selected else { return }
       open(row)
     case .entries:
       guard let entry = state.entries?.selected else { return }

@@ -71,7 +71,7 @@ extension Browser {
 
     case .hintLinks: labelLinks(inBrowser: arguments == ["--browser"], number: count)
     case .links: openLinks()
-    case .follow: followTarget(number: count)
+    case .follow: followTarget(number: count ?? arguments.first.flatMap { Int($0) })
     case .peek: peek()
     case .openInBrowser: openInBrowser(number: count)
     case .jumpBack: repeated(times, until: \.jumpsBack.isEmpty) { $0.jumpBack() }
@@ -129,6 +129,7 @@ extension Browser {
     case .stopRefresh: stopRefresh()
     case .health: outbox.append(.loadHealth)
     case .add: ask(.add, arguments)
+    case .importList: ask(.importList, arguments)
     case .rename: ask(.rename, arguments, initial: state.feeds.selected?.name ?? "")
     case .setURL: ask(.setURL, arguments, initial: addressOfFeed)
     case .moveToFolder: ask(.moveToFolder, arguments)
@@ -156,7 +157,11 @@ extension Browser {
     case .save: ask(.save, arguments)
 
     case .help: openHelp(prefix: [])
-    case .command: state.prompt = Prompt(.command)
+    case .command: openCommandPrompt()
+    case .set: set(arguments)
+    case .bind: bind(arguments.joined(separator: " "), at: 0)
+    case .unbind: unbind(arguments.joined(separator: " "))
+    case .reloadConfig: outbox.append(.reloadSettings)
     case .whereAmI: sayWhere()
     case .messages: openMessages()
     case .redraw: outbox.append(.redraw)
@@ -209,6 +214,7 @@ extension Browser {
       return
     }
     switch state.focus {
+    case .feeds where isFirstRun: moveFirstChoice(by: rows)
     case .feeds: state.feeds.cursor.move(by: rows, of: listCount)
     case .entries:
       // A long way in a long list is gone at once, by the number of the row.
@@ -274,6 +280,7 @@ extension Browser {
 
   private var selectedRow: Int {
     if let sheet = state.sheet { return sheet.cursor.selected }
+    if isFirstRun { return state.firstRun.selected }
     return state.focus == .feeds
       ? state.feeds.cursor.selected : state.entries?.cursor.selected ?? 0
   }
@@ -330,6 +337,7 @@ extension Browser {
   // MARK: Panes
 
   mutating func focus(_ pane: Pane) {
+    forgetBottomPane()
     if state.focus != pane { state.isZoomed = false }
     if pane != .reader { state.lastList = pane }
     if pane == .reader, state.focus != .reader { state.lastList = state.focus }
@@ -356,7 +364,7 @@ extension Browser {
     let shown = panes.places.map(\.pane)
     let candidates = shown.count > 1 ? reachable.filter { shown.contains($0) } : reachable
     guard let place = candidates.firstIndex(of: state.focus), candidates.count > 1 else { return }
-    focus(candidates[(place + step + candidates.count) % candidates.count])
+    moveFocus(to: candidates[(place + step + candidates.count) % candidates.count])
   }
 
   private mutating func focus(named name: String) {
@@ -366,15 +374,15 @@ extension Browser {
       return
     }
     state.sheet = nil
-    focus(pane)
+    moveFocus(to: pane)
   }
 
   private mutating func back() {
     switch state.focus {
     case .reader:
       rememberPosition()
-      focus(state.entries == nil ? .feeds : .entries)
-    case .entries: focus(.feeds)
+      moveFocus(to: state.entries == nil ? .feeds : .entries)
+    case .entries: moveFocus(to: .feeds)
     case .feeds: break
     }
   }
@@ -475,6 +483,9 @@ extension Browser {
   private mutating func sayBinding() {
     guard let binding = state.sheet?.selected?.binding else {
       return say("No binding is selected")
+    }
+    guard binding.file != Browser.sessionFile else {
+      return say("\(Key.label(of: binding.keys)) was bound at the prompt")
     }
     say("\(Key.label(of: binding.keys)) is bound in \(binding.file):\(binding.line)")
   }

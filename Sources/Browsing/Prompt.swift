@@ -9,6 +9,7 @@ struct Prompt: Equatable, Sendable {
     case moveToFolder = "move-to-folder"
     case newFolder = "new-folder"
     case saveSearch = "save-search"
+    case importList = "import"
   }
 
   /// A way to go on with the line.
@@ -47,6 +48,9 @@ struct Prompt: Equatable, Sendable {
     default: kind.rawValue + ": "
     }
   }
+
+  /// The settings that `set` can change.
+  var options: [Settings.Option] = []
 
   /// Offers ways to go on that are known to others.
   mutating func offer(_ candidates: [Candidate]) {
@@ -152,7 +156,7 @@ struct Prompt: Equatable, Sendable {
     chosen = nil
     typed = nil
     historyPlace = nil
-    candidates = kind == .command && !characters.isEmpty ? Prompt.candidates(for: text) : []
+    candidates = kind == .command && !characters.isEmpty ? candidates(for: text) : []
     if kind == .tag {
       let word = text.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
       let rest = text.dropLast(word.count)
@@ -163,13 +167,61 @@ struct Prompt: Equatable, Sendable {
   }
 
   /// Commands and their arguments that begin with the line.
-  private static func candidates(for line: String) -> [Candidate] {
+  private func candidates(for line: String) -> [Candidate] {
     let wanted = line.trimmingPrefix { $0 == " " }
     guard !wanted.isEmpty else { return [] }
+    let (word, rest) = Prompt.firstWord(of: String(wanted))
+    if let rest {
+      switch Command.named(word) {
+      case .set?: return settings(beginning: word, rest)
+      case .bind?:
+        let (keys, command) = Prompt.firstWord(of: rest)
+        guard let command, !keys.isEmpty else { return [] }
+        return Prompt.commands(beginning: command).map {
+          Candidate(text: "\(word) \(keys) \($0.text)", help: $0.help)
+        }
+      default: break
+      }
+    }
+    return Prompt.commands(beginning: String(wanted))
+  }
+
+  /// The names of settings, or behind a name its values.
+  private func settings(beginning word: String, _ rest: String) -> [Candidate] {
+    let (name, value) = Prompt.firstWord(of: rest)
+    guard let value else {
+      return options.filter { $0.name.hasPrefix(name) && $0.name != name }.map {
+        Candidate(text: "\(word) \($0.name)", help: "\($0.value)  \($0.help)")
+      }
+    }
+    guard let option = options.first(where: { $0.name == name }) else { return [] }
+    let words = option.words.isEmpty && value.isEmpty ? [option.value] : option.words
+    return words.filter { $0.hasPrefix(value) && $0 != value }.map {
+      Candidate(
+        text: "\(word) \(name) \($0)",
+        help: $0 == option.value || "\"\($0)\"" == option.value ? "as it is" : option.kind)
+    }
+  }
+
+  /// A line's first word, and what follows the blank behind it; nil when there is no blank.
+  static func firstWord(of line: String) -> (word: String, rest: String?) {
+    guard let blank = line.firstIndex(of: " ") else { return (line, nil) }
+    return (
+      String(line[..<blank]), String(line[blank...].trimmingPrefix { $0 == " " })
+    )
+  }
+
+  /// Commands with their arguments.
+  private static func commands(beginning wanted: String) -> [Candidate] {
     var result: [Candidate] = []
     for command in Command.allCases where command.isForPrompt {
       let name = command.rawValue
-      let forms = command.facts.forms.filter { !$0.takesText }
+      let all = command.facts.forms
+      let forms = all.filter { !$0.takesText }
+      // What is nothing without a text is offered for its name.
+      if forms.isEmpty, let first = all.first, name.hasPrefix(wanted), name != wanted {
+        result.append(Candidate(text: name, help: all.last?.help ?? first.help))
+      }
       for form in forms {
         let text = ([name] + form.arguments).joined(separator: " ")
         guard text.hasPrefix(wanted), text != wanted else { continue }
@@ -186,6 +238,13 @@ struct Prompt: Equatable, Sendable {
 }
 
 extension Command {
+  /// The command of a name, or of an unambiguous beginning of one.
+  static func named(_ word: String) -> Command? {
+    if let command = Command(rawValue: word), command.isForPrompt { return command }
+    let matching = allCases.filter { $0.isForPrompt && $0.rawValue.hasPrefix(word) }
+    return matching.count == 1 ? matching.first : nil
+  }
+
   /// Whether it makes sense to type it: not what edits the line itself.
   var isForPrompt: Bool {
     facts.contexts.contains { $0 != .prompt && $0 != .hints && $0 != .matches }

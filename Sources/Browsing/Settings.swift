@@ -43,6 +43,28 @@ public struct Settings: Sendable {
     case all
   }
 
+  /// A setting that can be changed at the prompt.
+  public struct Option: Hashable, Sendable {
+    /// `reader.columns`.
+    public var name: String
+    /// In the notation of the file of settings: `72`, `"auto"`.
+    public var value: String
+    /// What a value may be: `a number from 0 to 500`.
+    public var kind: String
+    /// One sentence.
+    public var help: String
+    /// The values there are, when they can be listed.
+    public var words: [String]
+
+    public init(name: String, value: String, kind: String, help: String, words: [String]) {
+      self.name = name
+      self.value = value
+      self.kind = kind
+      self.help = help
+      self.words = words
+    }
+  }
+
   public var keymap: Keymap
   /// The name of the keymap, as help shows it.
   public var keymapName = "default"
@@ -94,6 +116,11 @@ public struct Settings: Sendable {
 
   // Feeds.
   public var automaticRefresh: AutomaticRefresh = .every(.seconds(3600))
+
+  /// The settings by name, as `set` and its completion need them.
+  public var options: [Option] = []
+  /// Where the library is, as a person would write it; the first screen says so.
+  public var libraryPlace = ""
 
   /// A sentence shown on the first frame, for example the first fault of a keymap file.
   public var notice: String?

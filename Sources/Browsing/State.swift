@@ -40,6 +40,14 @@ struct State: Equatable, Sendable {
   /// The library has been asked for and has not answered yet: nothing is there to act on.
   var awaitsLibrary = false
 
+  /// What is offered while there are no feeds.
+  var firstRun = FirstRun()
+  /// Lines of keymap files typed at the prompt: they hold whatever keymap is read.
+  var keyChanges: [String] = []
+  /// The pane whose status and hints the bottom rows still show, and until when, by uptime.
+  var bottomPane: Pane?
+  var bottomPaneTime: Duration?
+
   var message: Message?
   /// The newest last.
   var messageLog: [Message] = []

@@ -77,10 +77,11 @@ public struct Theme: Equatable, Sendable {
 
   /// The 16 ANSI colours on the terminal's own foreground and background.
   ///
-  /// So light and dark both work. No role but a match paints a background: a painted pane cannot be scrolled.
+  /// So light and dark both work. No role but a match paints a background: a painted pane cannot
+  /// be scrolled.
   public static let standard = Theme(styles: [
     (.quote, .plain), (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)),
-    (.hint, Style(.dim)), (.separator, Style(.dim)), (.paneTitle, Style(.dim)),
+    (.hint, Style(.dim)), (.separator, Style(.dim)), (.paneTitle, Style(.bold)),
     (.equationNumber, Style(.dim)), (.title, Style(.bold)), (.unread, Style(.bold)),
     (.count, Style(.bold)), (.paneTitleFocused, Style(.bold)), (.hintKey, Style(.bold)),
     (.heading1, Style([.bold, .underline])), (.heading2, Style(.bold)),
@@ -95,18 +96,48 @@ public struct Theme: Equatable, Sendable {
     (.target, Style(.reverse)), (.label, Style([.reverse, .bold])),
   ])
 
-  /// The standard theme with formulas and code in plain text, for slow lines.
+  /// The theme with what costs bytes on every row left out, for slow lines.
   ///
-  /// A run of colour costs 13 bytes: a sixth of a page of Chinese with formulas.
-  public static let economy = Theme(
-    styles: standard.styles.map {
-      Roles([.formula, .code, .codeBlock]).contains($0.role) ? ($0.role, Style.plain) : $0
-    })
+  /// A run of colour costs up to 13 bytes: a sixth of a page of Chinese with formulas. What is
+  /// left out is said by characters, too: links have numbers, unread entries a dot, code its
+  /// indentation.
+  public var economical: Theme {
+    let plain: Roles = [
+      .formula, .code, .codeBlock, .link, .linkNumber, .equationNumber, .meta, .date, .feedName,
+      .unread, .count, .star, .hint, .separator,
+    ]
+    return Theme(styles: styles.map { plain.contains($0.role) ? ($0.role, Style.plain) : $0 })
+  }
+
+  /// The standard theme on a slow line.
+  public static let economy = standard.economical
+
+  /// Of 256 colours, for a dark background.
+  public static let dark = standard.colored([
+    (.link, 111), (.code, 150), (.codeBlock, 150), (.formula, 116), (.selected, 81), (.star, 221),
+    (.error, 203), (.warning, 215), (.quote, 250), (.heading1, 223), (.heading2, 223),
+  ])
+
+  /// Of 256 colours, for a light background.
+  public static let light = standard.colored([
+    (.link, 25), (.code, 22), (.codeBlock, 22), (.formula, 24), (.selected, 31), (.star, 130),
+    (.error, 124), (.warning, 130), (.quote, 240), (.heading1, 88), (.heading2, 88),
+  ])
+
+  private func colored(_ colors: [(role: Roles, number: UInt8)]) -> Theme {
+    Theme(
+      styles: styles.map { item in
+        guard let color = colors.first(where: { $0.role == item.role }) else { return item }
+        var style = item.style
+        style.foreground = .indexed(color.number)
+        return (item.role, style)
+      })
+  }
 
   /// Attributes only, for `NO_COLOR` and terminals without colours.
   public static let mono = Theme(styles: [
     (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)), (.hint, Style(.dim)),
-    (.separator, Style(.dim)), (.paneTitle, Style(.dim)), (.equationNumber, Style(.dim)),
+    (.separator, Style(.dim)), (.paneTitle, Style(.bold)), (.equationNumber, Style(.dim)),
     (.title, Style(.bold)), (.unread, Style(.bold)), (.count, Style(.bold)),
     (.paneTitleFocused, Style(.bold)), (.hintKey, Style(.bold)),
     (.heading1, Style([.bold, .underline])), (.heading2, Style(.bold)),

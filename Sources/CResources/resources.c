@@ -4,6 +4,22 @@ static const unsigned char keymap_default[] = {
 #embed "../../Keymaps/default.keymap"
 };
 
+static const unsigned char keymap_emacs[] = {
+#embed "../../Keymaps/emacs.keymap"
+};
+
+static const unsigned char keymap_less[] = {
+#embed "../../Keymaps/less.keymap"
+};
+
+static const unsigned char keymap_newsboat[] = {
+#embed "../../Keymaps/newsboat.keymap"
+};
+
+static const unsigned char keymap_vim[] = {
+#embed "../../Keymaps/vim.keymap"
+};
+
 static const unsigned char manual[] = {
 #embed "../../docs/manual/manual.xml"
 };
@@ -14,6 +30,10 @@ static const struct {
   size_t bytes;
 } keymaps[] = {
     {"default", keymap_default, sizeof keymap_default},
+    {"emacs", keymap_emacs, sizeof keymap_emacs},
+    {"less", keymap_less, sizeof keymap_less},
+    {"newsboat", keymap_newsboat, sizeof keymap_newsboat},
+    {"vim", keymap_vim, sizeof keymap_vim},
 };
 
 static const size_t keymap_count = sizeof keymaps / sizeof keymaps[0];

@@ -263,7 +263,7 @@ bool yt_takes_bytes(void) {
 
 // --- Waiting ------------------------------------------------------------------------------
 
-static volatile sig_atomic_t signal_bits[6];
+static volatile sig_atomic_t signal_bits[7];
 static int signal_event = -1;
 
 int yt_event_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
@@ -298,6 +298,7 @@ static void note_signal(int number) {
             : number == SIGINT  ? 2
             : number == SIGHUP  ? 3
             : number == SIGCONT ? 4
+            : number == SIGUSR1 ? 6
                                 : 5;
   signal_bits[bit] = 1;
   // The signal may have come to another thread: only this wakes the loop for certain.
@@ -311,7 +312,7 @@ void yt_install_signal_handlers(int event) {
   memset(&action, 0, sizeof action);
   action.sa_handler = note_signal;
   sigfillset(&action.sa_mask);
-  const int numbers[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT, SIGTSTP};
+  const int numbers[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT, SIGTSTP, SIGUSR1};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     sigaction(numbers[i], &action, NULL);
   }
@@ -321,7 +322,7 @@ void yt_install_signal_handlers(int event) {
 
 unsigned yt_take_signals(void) {
   unsigned bits = 0;
-  for (int i = 0; i < 6; i++) {
+  for (int i = 0; i < 7; i++) {
     if (signal_bits[i]) {
       signal_bits[i] = 0;
       bits |= 1u << i;

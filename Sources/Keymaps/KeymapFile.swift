@@ -38,14 +38,27 @@ public struct KeymapReader {
   }
 
   /// The keymap of a file, and everything that is wrong with the file and those it includes.
-  public func read(_ file: KeymapFile) -> (keymap: Keymap, diagnostics: [Diagnostic]) {
-    var result = Reading()
+  ///
+  /// - Parameter keymap: what the file changes; an empty map when it stands for itself.
+  public func read(
+    _ file: KeymapFile, over keymap: Keymap = Keymap()
+  ) -> (keymap: Keymap, diagnostics: [Diagnostic]) {
+    var result = Reading(keymap: keymap)
     read(file, including: [], into: &result)
     return (result.keymap, result.diagnostics)
   }
 }
 
 extension KeymapReader {
+  /// What is wrong with a sequence of keys that stands alone, as on a command line.
+  public static func faults(inKeys text: String) -> [Diagnostic] {
+    let scalars = Array(text.unicodeScalars)
+    let place = Place(file: "keys", line: 1, scalars: scalars)
+    return KeySequence(scalars).faults.map { range, fault in
+      place.diagnostic(range, sentence(fault, string(scalars[range])))
+    }
+  }
+
   private struct Reading {
     var keymap = Keymap()
     var diagnostics: [Diagnostic] = []
@@ -217,7 +230,9 @@ extension KeymapReader {
       keys: sequence.keys, invocations: invocations, description: line.description,
       file: place.file, line: place.line)
     for context in contexts {
-      if let other = result.keymap.binding(binding.keys, in: context), other.file == place.file {
+      if own.contains(where: { $0.context == context && $0.keys == binding.keys }),
+        let other = result.keymap.binding(binding.keys, in: context)
+      {
         let message: String
         if let alias = sequence.aliases.first {
           message =

@@ -21,6 +21,8 @@ public struct InputDecoder: Sendable {
     case mode(Int, state: Int)
     /// `ESC [ ? … c` (DA1), which every terminal sends.
     case attributes
+    /// `ESC ] 11 ; rgb:… ST`: the colour of the background, each part from 0 to 1.
+    case background(red: Double, green: Double, blue: Double)
   }
 
   /// A paste beyond this is cut; a reply beyond its limit is skipped to its end.
@@ -93,7 +95,9 @@ extension InputDecoder {
     case .string(let endsWithBell, let sawEscape, _):
       if (byte == 0x07 && endsWithBell) || (sawEscape && byte == 0x5C) || byte == 0x9C {
         state = .ground
+        if endsWithBell, let reply = Self.background(in: buffer) { events.append(.answered(reply)) }
       } else {
+        if buffer.count < Self.backgroundByteLimit { buffer.append(byte) }
         state = .string(endsWithBell: endsWithBell, sawEscape: byte == 0x1B, introducer: nil)
       }
     case .utf8(let needed):
@@ -161,6 +165,7 @@ extension InputDecoder {
       state = .control
     case 0x4F: state = .singleShift
     case 0x5D, 0x50, 0x5F, 0x5E, 0x58:
+      buffer.removeAll(keepingCapacity: true)
       state = .string(endsWithBell: byte == 0x5D, sawEscape: false, introducer: byte)
     case 0x1B:
       // Two in a row: the first was the key.
@@ -240,6 +245,24 @@ extension InputDecoder {
     } else if final == 0x79, buffer.last == 0x24, numbers.count == 2 {
       events.append(.answered(.mode(numbers[0], state: numbers[1])))
     }
+  }
+
+  /// More than any description of a colour takes.
+  private static let backgroundByteLimit = 64
+
+  /// `11;rgb:RRRR/GGGG/BBBB`, with one to four digits for each part.
+  private static func background(in bytes: [UInt8]) -> Reply? {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard text.hasPrefix("11;rgb:") || text.hasPrefix("11;rgba:"),
+      let colon = text.firstIndex(of: ":")
+    else { return nil }
+    let digits = text[text.index(after: colon)...].prefix { $0.isHexDigit || $0 == "/" }
+    let parts = digits.split(separator: "/").compactMap { part -> Double? in
+      guard (1...4).contains(part.count), let value = Int(part, radix: 16) else { return nil }
+      return Double(value) / Double((1 << (4 * part.count)) - 1)
+    }
+    guard parts.count >= 3 else { return nil }
+    return .background(red: parts[0], green: parts[1], blue: parts[2])
   }
 
   /// Numbers between semicolons; what is no digit is passed over.

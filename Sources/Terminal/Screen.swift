@@ -30,7 +30,12 @@ public final class Screen {
   /// What the terminal was asked and has not answered yet; nil when it was not asked.
   private var query: TerminalQuery?
   private var synchronizesOutput = false
-  private var ambiguousColumns: Int
+  /// How text is measured, as the terminal was found to do.
+  public private(set) var profile: WidthProfile
+  /// Whether the terminal's background is dark; nil when it was not asked or has not said.
+  public private(set) var isDark: Bool?
+  /// Whether colours can be shown and are wanted.
+  public var hasColor: Bool { usesColor }
   /// Whether the answer about the width is wanted.
   private let followsWidth: Bool
   /// When the size was taken last, by uptime, and whether it has to be taken again.
@@ -52,15 +57,16 @@ public final class Screen {
   ///   - keyboard: the descriptor keys come from; not stdin when that holds a feed.
   ///   - logDescriptor: where stderr goes while the screen is open; -1 leaves it.
   ///   - followsWidth: whether the terminal's own word on ambiguous widths is taken.
+  ///   - asksBackground: whether it is asked if its background is dark.
   public init(
     keyboard: Int32, wakeUp: WakeUp, logDescriptor: Int32, profile: WidthProfile,
-    followsWidth: Bool = false, environment: [String: String]
+    followsWidth: Bool = false, asksBackground: Bool = false, environment: [String: String]
   ) throws(TerminalError) {
     guard isatty(STDOUT_FILENO) == 1, isatty(keyboard) == 1 else { throw .notATerminal }
     self.keyboard = keyboard
     self.wakeUp = wakeUp
     self.followsWidth = followsWidth
-    ambiguousColumns = profile.ambiguousColumns
+    self.profile = profile
     wasUTF8 = yt_use_utf8()
     yu_set_ambiguous_columns(Int32(profile.ambiguousColumns))
     yt_install_crash_handlers()
@@ -82,7 +88,7 @@ public final class Screen {
     let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
     escapeDelay = isRemote ? 100 : 25
     size = Self.currentSize()
-    query = TerminalQuery(type: type, environment: environment)
+    query = TerminalQuery(type: type, environment: environment, asksBackground: asksBackground)
     if let bytes = query?.bytes { send(bytes) }
   }
 
@@ -304,17 +310,22 @@ extension Screen {
     switch event {
     case .key(let key): return .key(key)
     case .pasted(let text): return .pasted(text)
-    case .answered(let reply):
-      guard let answer = query?.take(reply) else { return nil }
-      synchronizesOutput = answer.synchronizesOutput
-      guard followsWidth, let columns = answer.ambiguousColumns, columns != ambiguousColumns
-      else { return nil }
-      // ncurses counts by the same tables; what it believes to be shown is wrong from now on.
-      ambiguousColumns = columns
-      yu_set_ambiguous_columns(Int32(columns))
-      wantsRedraw = true
-      return .measured(ambiguousColumns: columns)
+    case .answered(let reply): return query?.take(reply).flatMap(take)
     }
+  }
+
+  /// What an answer of the terminal changes.
+  private func take(_ answer: TerminalAnswer) -> Input? {
+    synchronizesOutput = answer.synchronizesOutput
+    isDark = answer.isDark
+    guard followsWidth, let columns = answer.ambiguousColumns,
+      columns != profile.ambiguousColumns
+    else { return answer.isDark == nil ? nil : .foundBackground }
+    // ncurses counts by the same tables; what it believes to be shown is wrong from now on.
+    profile.ambiguousColumns = columns
+    yu_set_ambiguous_columns(Int32(columns))
+    wantsRedraw = true
+    return .measured(ambiguousColumns: columns)
   }
 
   private func signalInputs() -> [Input] {
@@ -338,6 +349,7 @@ extension Screen {
         inputs.append(.resized(size))
       }
     }
+    if signals & YT_SIGNAL_RELOAD != 0 { inputs.append(.reloadRequested) }
     if signals & YT_SIGNAL_HANGUP != 0 {
       // A signal that somebody sent leaves the terminal alive, and so to be restored.
       hasEnded = !yt_is_alive()

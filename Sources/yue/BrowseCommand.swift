@@ -57,11 +57,14 @@ struct BrowseCommand: ParsableCommand {
 
   func run() throws {
     var environment = ProcessInfo.processInfo.environment
-    let (source, notice) = try librarySource(environment)
-    let (configuration, fault) = loadConfiguration()
-    if environment["YUE_OPENER"] == nil, !configuration.opener.isEmpty {
-      environment["YUE_OPENER"] = configuration.opener
+    switch everywhere.color {
+    case .always: environment["NO_COLOR"] = nil
+    case .never: environment["NO_COLOR"] = "1"
+    case .auto: break
     }
+    let (source, notice) = try librarySource(environment)
+    let (file, fault) = loadConfiguration()
+    let configuration = file.configuration
     let columns = ambiguousColumns(configuration)
     guard let wakeUp = WakeUp() else {
       StandardError.write("the system gives no event descriptor; too many are open.")
@@ -76,7 +79,7 @@ struct BrowseCommand: ParsableCommand {
     if line { return converse(librarian, mailbox, wakeUp, profile, news) }
     let screen: Screen
     do throws(TerminalError) {
-      screen = try openScreen(wakeUp, profile, columns == nil, environment)
+      screen = try openScreen(wakeUp, profile, columns == nil, configuration, environment)
     } catch {
       guard benchKeys == nil, let reason = Sentences.reasonForLineMode(error) else {
         StandardError.write(Sentences.sentence(for: error))
@@ -84,12 +87,13 @@ struct BrowseCommand: ParsableCommand {
       }
       return converse(librarian, mailbox, wakeUp, profile, news ?? reason)
     }
-    var settings = settings(configuration, profile, environment)
-    if let first = news ?? terminalNotice(screen, environment) { settings.notice = first }
+    let live = LiveSettings(self, file, environment, librarian)
+    var settings = live.settings(on: screen, profile)
+    settings.notice = news ?? terminalNotice(screen, environment) ?? live.keymapNotice
     // A library that is slow to open does not keep the screen empty.
     settings.session = librarian.session(within: 0.1)
     var browser = Browser(settings: settings, size: screen.size)
-    let performer = Performer(librarian, mailbox, Opener(environment: environment))
+    let performer = Performer(librarian, mailbox, live)
     if let benchKeys {
       return try runBench(benchKeys, &browser, screen, mailbox, performer)
     }
@@ -148,7 +152,7 @@ extension BrowseCommand {
 
   private func openScreen(
     _ wakeUp: WakeUp, _ profile: WidthProfile, _ followsWidth: Bool,
-    _ environment: [String: String]
+    _ configuration: Configuration, _ environment: [String: String]
   ) throws(TerminalError) -> Screen {
     // When a feed came through stdin, the keys come from the terminal itself.
     let readsStandardInput = files.contains("-")
@@ -156,6 +160,7 @@ extension BrowseCommand {
     return try Screen(
       keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
       profile: profile, followsWidth: followsWidth && benchKeys == nil,
+      asksBackground: configuration.theme.asksTerminal,
       environment: environment)
   }
 
@@ -178,32 +183,13 @@ extension BrowseCommand {
     librarian.finish(within: 1)
   }
 
-  private func settings(
-    _ configuration: Configuration, _ profile: WidthProfile, _ environment: [String: String]
-  ) -> Settings {
-    let keymap = keymap ?? (configuration.keymap.isEmpty ? nil : configuration.keymap)
-    let loaded = KeymapFiles().load(keymap)
-    let isMonochrome = !(environment["NO_COLOR"] ?? "").isEmpty
-    let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
-    var settings = configuration.interface
-    settings.keymap = loaded.keymap
-    settings.theme = isMonochrome ? .mono : isRemote ? .economy : .standard
-    settings.profile = profile
-    settings.keymapName = keymap ?? "default"
-    // On a slow line keys come in clumps; the list of continuations is to come later still.
-    if isRemote { settings.whichKeyDelay = max(settings.whichKeyDelay, .milliseconds(400)) }
-    if ascii || environment["TERM"] == "linux" { settings.glyphs = .ascii }
-    settings.notice = loaded.diagnostics.first.map { "! \($0) (yue keys check)" }
-    return settings
-  }
-
   /// The settings, and a sentence about the first thing that is wrong with their file.
-  private func loadConfiguration() -> (Configuration, fault: String?) {
+  private func loadConfiguration() -> (ConfigFile, fault: String?) {
     do throws(InputError) {
       let file = try ConfigFile(path: everywhere.paths.configuration)
-      return (file.configuration, file.diagnostics.first.map { "\($0.text) (yue config check)" })
+      return (file, file.diagnostics.first.map { "\($0.text) (yue config check)" })
     } catch {
-      return (Configuration(), Sentences.sentence(for: error))
+      return (ConfigFile([], named: "config.toml"), Sentences.sentence(for: error))
     }
   }
 

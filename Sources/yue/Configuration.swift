@@ -18,6 +18,7 @@ struct Configuration: Sendable {
   var retention = Store.Retention()
   /// A command; `%s` is the address.
   var opener = ""
+  var theme = ThemeSettings()
 
   // Values whose form in the file is another than in the program.
   fileprivate var whichKeyMilliseconds: Int64 {
@@ -44,92 +45,146 @@ struct Configuration: Sendable {
     }
   }
   private var ownUserAgent: String?
+  /// `"off"`, `"on-start"` or a duration.
+  fileprivate var automaticRefresh: String {
+    switch interface.automaticRefresh {
+    case .off: "off"
+    case .atStart: "on-start"
+    case .every(let interval): Setting.durationText(interval.components.seconds * 1_000)
+    }
+  }
 }
 
 extension Setting {
   /// All settings but those of single feeds, in the order of the documentation.
-  static let all: [Setting] = [
-    .text(
-      "keymap", \.keymap,
-      "A preset (default, vim, emacs, newsboat, less) or one of your files; empty: user.keymap if there is one, else default."
-    ),
-    .integer(
-      "layout.wide-columns", 60...1_000, \.interface.wideColumns,
-      "From how many columns on three panes stand side by side."),
-    .integer(
-      "layout.medium-columns", 40...1_000, \.interface.mediumColumns,
-      "From how many columns on a list and the reader are shown together."),
-    .choice(
-      "layout.medium", [("auto", .auto), ("above", .above), ("beside", .beside)],
-      \.interface.mediumLayout,
-      "Whether the list stands above the reader or beside it; auto: above from 30 rows on."),
-    .boolean("layout.hints", \.interface.showsHints, "Name the most useful keys in the last row."),
-    .integer(
-      "list.scroll-margin", 0...20, \.interface.scrollMarginRows,
-      "Rows that stay visible above and below the selected one."),
-    .integer(
-      "reader.columns", 0...500, \.interface.readerColumns,
-      "The most columns a line of an article takes; 0: as many as the pane has."),
-    .boolean(
-      "reader.center", \.interface.centersReader, "Put the text in the middle of a wide pane."),
-    .choice(
-      "reader.tables", [("pan", true), ("stack", false)], \.interface.pansTables,
-      "Tables that are too wide are panned, or shown a record at a time."),
-    .choice(
-      "reader.code-lines", [("wrap", false), ("pan", true)], \.interface.pansCode,
-      "Lines of code that are too wide go on below, or are panned."),
-    .integer(
-      "reader.page-overlap", 0...10, \.interface.pageOverlapRows,
-      "Rows of the old page that are shown again on the next one."),
-    .choice(
-      "width.ambiguous", [("auto", .auto), ("1", .one), ("2", .two)], \.ambiguous,
-      "The columns of characters such as “ … α on your terminal; auto asks it."),
-    .boolean(
-      "keys.fold-fullwidth", \.interface.foldsFullWidthKeys,
-      "Read the full-width letters of an input method as keys."),
-    .duration(
-      "keys.which-key-delay", 0...10_000, \.whichKeyMilliseconds,
-      "How long a prefix rests before its continuations are shown."),
-    .choice(
-      "terminal.glyphs", [("unicode", .unicode), ("ascii", .ascii)], \.interface.glyphs,
-      "The characters of markers and lines."),
-    .duration(
-      "refresh.interval", 900_000...604_800_000, \.intervalMilliseconds,
-      "How long a feed is left alone when nothing speaks for longer."),
-    .boolean(
-      "refresh.adaptive", \.refresh.schedule.isAdaptive,
-      "Ask feeds that rarely have something new more rarely."),
-    .integer(
-      "refresh.connections", 1...64, \.refresh.limits.transfers, "Feeds that are fetched at a time."
-    ),
-    .integer(
-      "refresh.per-host", 1...6, \.refresh.limits.transfersPerHost,
-      "Feeds that are fetched from one server at a time."),
-    .size(
-      "refresh.max-body", 65_536...1_073_741_824, \.refresh.fetching.bodyLimitBytes,
-      "A feed that is larger, unpacked, is not read."),
-    .boolean(
-      "refresh.netrc", \.refresh.limits.usesNetrc, "Take users and passwords from ~/.netrc."),
-    .text("refresh.proxy", \.proxy, "A proxy; empty: what the environment says (https_proxy)."),
-    .text(
-      "refresh.user-agent", \.userAgent, "What yue says it is; empty: its name and version."),
-    .boolean(
-      "refresh.allow-files", \.refresh.fetching.allowsFiles, "Allow feeds that are files (file://)."
-    ),
-    .integer(
-      "retention.days", 0...36_500, \.retention.days,
-      "How long the text of read articles is kept, for yue doctor --purge; 0: for ever."),
-    .integer(
-      "retention.entries-per-feed", 0...1_000_000, \.retention.entriesPerFeed,
-      "How many articles of a feed keep their text, likewise; 0: all."),
-    .boolean(
-      "retention.unread-too", \.retention.includesUnread,
-      "Let these rules hold for unread articles."),
-    .text(
-      "links.opener", \.opener,
-      "The command that opens addresses; %s is the address. Empty: $YUE_OPENER, $BROWSER, xdg-open."
-    ),
-  ]
+  static let all: [Setting] =
+    [
+      .choice(
+        "start", Settings.Start.allCases.map { ($0.rawValue, $0) }, \.interface.start,
+        "Where yue begins: where the last session ended, with the feeds, or with all unread entries."
+      ),
+      .text(
+        "keymap", \.keymap,
+        "A preset (default, vim, emacs, newsboat, less) or one of your files; empty: user.keymap if there is one, else default."
+      ),
+      .integer(
+        "layout.wide-columns", 60...1_000, \.interface.wideColumns,
+        "From how many columns on three panes stand side by side."),
+      .integer(
+        "layout.medium-columns", 40...1_000, \.interface.mediumColumns,
+        "From how many columns on a list and the reader are shown together."),
+      .choice(
+        "layout.medium", [("auto", .auto), ("above", .above), ("beside", .beside)],
+        \.interface.mediumLayout,
+        "Whether the list stands above the reader or beside it; auto: above from 30 rows on."),
+      .boolean(
+        "layout.hints", \.interface.showsHints, "Name the most useful keys in the last row."),
+      .integer(
+        "list.scroll-margin", 0...20, \.interface.scrollMarginRows,
+        "Rows that stay visible above and below the selected one."),
+      .boolean(
+        "list.unread-only", \.interface.listsUnreadOnly,
+        "Show only unread entries in a list that is opened the first time."),
+      .integer(
+        "reader.columns", 0...500, \.interface.readerColumns,
+        "The most columns a line of an article takes; 0: as many as the pane has."),
+      .boolean(
+        "reader.center", \.interface.centersReader, "Put the text in the middle of a wide pane."),
+      .choice(
+        "reader.tables", [("pan", true), ("stack", false)], \.interface.pansTables,
+        "Tables that are too wide are panned, or shown a record at a time."),
+      .choice(
+        "reader.code-lines", [("wrap", false), ("pan", true)], \.interface.pansCode,
+        "Lines of code that are too wide go on below, or are panned."),
+      .choice(
+        "reader.mark-read", Settings.ReadMark.allCases.map { ($0.rawValue, $0) },
+        \.interface.readMark, "When an entry becomes read: when it is opened, or by a key only."),
+      .integer(
+        "reader.page-overlap", 0...10, \.interface.pageOverlapRows,
+        "Rows of the old page that are shown again on the next one."),
+      .choice(
+        "width.ambiguous", [("auto", .auto), ("1", .one), ("2", .two)], \.ambiguous,
+        "The columns of characters such as “ … α on your terminal; auto asks it."),
+      .boolean(
+        "keys.fold-fullwidth", \.interface.foldsFullWidthKeys,
+        "Read the full-width letters of an input method as keys."),
+      .duration(
+        "keys.which-key-delay", 0...10_000, \.whichKeyMilliseconds,
+        "How long a prefix rests before its continuations are shown."),
+      .choice(
+        "terminal.glyphs", [("unicode", .unicode), ("ascii", .ascii)], \.interface.glyphs,
+        "The characters of markers and lines."),
+      automaticRefresh,
+      .duration(
+        "refresh.interval", 900_000...604_800_000, \.intervalMilliseconds,
+        "How long a feed is left alone when nothing speaks for longer."),
+      .boolean(
+        "refresh.adaptive", \.refresh.schedule.isAdaptive,
+        "Ask feeds that rarely have something new more rarely."),
+      .integer(
+        "refresh.connections", 1...64, \.refresh.limits.transfers,
+        "Feeds that are fetched at a time."
+      ),
+      .integer(
+        "refresh.per-host", 1...6, \.refresh.limits.transfersPerHost,
+        "Feeds that are fetched from one server at a time."),
+      .size(
+        "refresh.max-body", 65_536...1_073_741_824, \.refresh.fetching.bodyLimitBytes,
+        "A feed that is larger, unpacked, is not read."),
+      .boolean(
+        "refresh.netrc", \.refresh.limits.usesNetrc, "Take users and passwords from ~/.netrc."),
+      .text("refresh.proxy", \.proxy, "A proxy; empty: what the environment says (https_proxy)."),
+      .text(
+        "refresh.user-agent", \.userAgent, "What yue says it is; empty: its name and version."),
+      .boolean(
+        "refresh.allow-files", \.refresh.fetching.allowsFiles,
+        "Allow feeds that are files (file://)."
+      ),
+      .integer(
+        "retention.days", 0...36_500, \.retention.days,
+        "How long the text of read articles is kept, for yue doctor --purge; 0: for ever."),
+      .integer(
+        "retention.entries-per-feed", 0...1_000_000, \.retention.entriesPerFeed,
+        "How many articles of a feed keep their text, likewise; 0: all."),
+      .boolean(
+        "retention.unread-too", \.retention.includesUnread,
+        "Let these rules hold for unread articles."),
+      .text(
+        "links.opener", \.opener,
+        "The command that opens addresses; %s is the address. Empty: $YUE_OPENER, $BROWSER, xdg-open."
+      ),
+      .choice(
+        "theme.base", ThemeSettings.Base.allCases.map { ($0.rawValue, $0) }, \.theme.base,
+        "The colours to begin with; auto: dark or light, as the terminal says it is."),
+    ] + ThemeSettings.roles.map(look)
+
+  private static let automaticRefresh = Setting(
+    name: "refresh.automatic", kind: "\"off\", \"on-start\" or a duration from 15m to 7d",
+    help: "When feeds that are due are fetched without a key: never, at the start, or so often.",
+    words: ["off", "on-start", "1h"],
+    write: { value, configuration in
+      guard case .text(let text) = value else { return "" }
+      switch text {
+      case "off": configuration.interface.automaticRefresh = .off
+      case "on-start": configuration.interface.automaticRefresh = .atStart
+      default:
+        guard let milliseconds = milliseconds(text), (900_000...604_800_000).contains(milliseconds)
+        else { return "" }
+        configuration.interface.automaticRefresh = .every(.milliseconds(milliseconds))
+      }
+      return nil
+    }, read: { quoted($0.automaticRefresh) })
+
+  /// The looks of one role.
+  private static func look(of role: (name: String, help: String)) -> Setting {
+    Setting(
+      name: "theme." + role.name, kind: "colours and attributes, such as \"bold #5fafff on black\"",
+      help: "The looks of \(role.help).",
+      write: { value, configuration in
+        guard case .text(let text) = value else { return "" }
+        return configuration.theme.setLook(text, of: role.name)
+      }, read: { quoted($0.theme.look(of: role.name)) })
+  }
 
   /// The settings of one feed, in `[feed."ADDRESS"]`: name, what it may be, what it means.
   static let ofFeeds: [(name: String, kind: String, help: String)] = [

@@ -126,9 +126,7 @@ struct ImportCommand: ParsableCommand {
       }
     }
     tally.searches += list.smartFeeds.count
-    tally.skipped += list.refusals.map {
-      "line \($0.line): \(Sentences.shown($0.reason.description)) (\(Sentences.shown(String($0.subject.prefix(120)))))"
-    }
+    tally.skipped += ListImport.refusals(of: list)
   }
 
   private static func isThere(_ url: String, _ store: Store) -> Bool {
@@ -144,14 +142,10 @@ struct ImportCommand: ParsableCommand {
     var kept: [String: [ParsedEntry]] = [:]
     do throws(NewsboatCache.Fault) {
       let cache = try NewsboatCache(path: path)
-      marks = try cache.marks().map { mark in
-        Store.ImportedMark(
-          feedURL: Self.address(mark.feedURL), guid: mark.guid.isEmpty ? nil : mark.guid,
-          link: mark.url.isEmpty ? nil : mark.url, isRead: mark.isRead, isStarred: mark.isStarred)
-      }
+      marks = try ListImport.marks(in: cache)
       if articles {
         try cache.forEachArticle {
-          kept[Self.address($0.mark.feedURL), default: []].append(Self.entry($0))
+          kept[ListImport.address($0.mark.feedURL), default: []].append(Self.entry($0))
         }
       }
     } catch {
@@ -178,12 +172,6 @@ struct ImportCommand: ParsableCommand {
         try save(entries, of: feed, in: store)
       }
     }
-  }
-
-  /// The address of a feed without user and password.
-  private static func address(_ text: String) -> String {
-    if case .success(let address) = FeedAddress.read(text, allowsFiles: true) { return address.url }
-    return text
   }
 
   private static func entry(_ article: NewsboatCache.Article) -> ParsedEntry {

@@ -39,12 +39,66 @@ struct KeymapFiles {
     }
   }
 
-  /// The keymap in force: `user` if there is such a file, else `default`.
-  func load(_ name: String? = nil) -> (keymap: Keymap, diagnostics: [Diagnostic]) {
-    let chosen =
-      name.flatMap { file($0) } ?? file("user") ?? BuiltInKeymaps.file("default")
-    guard let chosen else { return (.standard, []) }
-    return reader().read(chosen)
+  /// A keymap that was read.
+  struct Loaded {
+    var keymap: Keymap
+    /// As help shows it.
+    var name: String
+    var diagnostics: [Diagnostic] = []
+    /// There is none of the name that was asked for; another is in force.
+    var missing: String?
+
+    /// The first thing that is wrong, in one line.
+    var notice: String? {
+      missing ?? diagnostics.first { !$0.isWarning }.map { "\($0.summary) (yue keys check)" }
+    }
+  }
+
+  /// The keymap of a name; without one `user` if there is such a file, else `default`.
+  func load(_ name: String? = nil) -> Loaded {
+    if let name, !name.isEmpty {
+      if let chosen = file(name) { return read(chosen) }
+      var loaded = load()
+      loaded.missing = Sentences.noSuchKeymap(name, known: names, used: loaded.name)
+      return loaded
+    }
+    guard let chosen = file("user") ?? BuiltInKeymaps.file("default") else {
+      return Loaded(keymap: .standard, name: "default")
+    }
+    return read(chosen)
+  }
+
+  private func read(_ file: KeymapFile) -> Loaded {
+    let (keymap, diagnostics) = reader().read(file)
+    return Loaded(
+      keymap: keymap, name: String(file.name.dropLast(".keymap".count)), diagnostics: diagnostics)
+  }
+
+  /// The keymaps there are: the reader's own and those built in, in alphabetical order.
+  var names: [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let own = files.filter { $0.hasSuffix(".keymap") }.map { String($0.dropLast(7)) }
+    return Set(own + BuiltInKeymaps.names).sorted()
+  }
+}
+
+/// Which keymap a command is about.
+struct KeymapOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A keymap: one of yours, or default, emacs, less, newsboat, vim.", valueName: "name"),
+    completion: .list(BuiltInKeymaps.names))
+  var keymap: String?
+
+  /// The keymap of the option, else the one in force.
+  func load(_ everywhere: GlobalOptions) throws -> KeymapFiles.Loaded {
+    let name = try keymap ?? everywhere.configurationFile().configuration.keymap
+    let loaded = KeymapFiles().load(name)
+    if let missing = loaded.missing {
+      report(missing)
+      if keymap != nil { throw ExitCode(ExitStatus.noInput.rawValue) }
+    }
+    return loaded
   }
 }
 
@@ -52,6 +106,15 @@ struct KeymapFiles {
 struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Print the keys in force, or check a keymap file.",
+    discussion: """
+      The setting keymap chooses among default, emacs, less, newsboat, vim and your own files; \
+      yue-keys(5) describes these.
+
+      Examples:
+        yue keys --context reader
+        yue keys check mine.keymap
+        yue keys test --keymap vim gt
+      """,
     subcommands: [List.self, Check.self, Test.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
@@ -78,6 +141,7 @@ struct KeysCommand: ParsableCommand {
       var bindings: [Row] = []
     }
 
+    @OptionGroup var chosen: KeymapOption
     @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
     func run() throws {
@@ -90,8 +154,9 @@ struct KeysCommand: ParsableCommand {
         }
         contexts = [wanted]
       }
-      let (keymap, diagnostics) = KeymapFiles().load()
-      for diagnostic in diagnostics { report(diagnostic.text) }
+      let loaded = try chosen.load(everywhere)
+      let keymap = loaded.keymap
+      for diagnostic in loaded.diagnostics { report(diagnostic.text) }
       if json {
         var output = Output()
         for context in contexts {
@@ -127,33 +192,53 @@ struct KeysCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Report everything that is wrong with a keymap file.")
+      abstract: "Report everything that is wrong with a keymap file.",
+      discussion: """
+        Each fault is shown with its line and carets below it; the status is 1 when there is one. \
+        Notes say which keys of an outer context a file hides.
+        """)
 
-    @Argument(help: "A keymap file, or - for stdin.")
-    var file: String
+    @Argument(
+      help: "A keymap file, the name of a keymap, or - for stdin; without one, the keymap in force."
+    )
+    var file: String?
 
     @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
     func run() throws {
-      let bytes: Data
+      let files = KeymapFiles()
+      let input: KeymapFile
       var folder: URL?
-      if file == "-" {
-        bytes = FileHandle.standardInput.readDataToEndOfFile()
-      } else {
-        let url = URL(fileURLWithPath: file)
-        folder = url.deletingLastPathComponent()
-        guard let data = try? Data(contentsOf: url) else {
-          report("\(file): no such file, or it cannot be read")
-          throw ExitCode(66)
+      if let file {
+        guard let found = Self.file(file, &folder) else {
+          report(Sentences.noSuchKeymap(file, known: files.names, used: nil))
+          throw ExitCode(ExitStatus.noInput.rawValue)
         }
-        bytes = data
+        input = found
+      } else {
+        let name = try everywhere.configurationFile().configuration.keymap
+        guard let found = files.file(name.isEmpty ? "user" : name) ?? files.file("default") else {
+          return
+        }
+        input = found
       }
-      let name = file == "-" ? "stdin" : URL(fileURLWithPath: file).lastPathComponent
-      let result = KeymapFiles().reader(beside: folder).read(
-        KeymapFile(name: name, bytes: Array(bytes)))
+      let name = input.name
+      let result = files.reader(beside: folder).read(input)
       for diagnostic in result.diagnostics { print(diagnostic.text) }
       for note in result.keymap.shadows(madeIn: name) { print(note) }
       if result.diagnostics.contains(where: { !$0.isWarning }) { throw ExitCode.failure }
+    }
+
+    /// The file of a path, of the name of a keymap, or standard input.
+    private static func file(_ named: String, _ folder: inout URL?) -> KeymapFile? {
+      if named == "-" {
+        let bytes = FileHandle.standardInput.readDataToEndOfFile()
+        return KeymapFile(name: "stdin", bytes: Array(bytes))
+      }
+      let url = URL(fileURLWithPath: named)
+      guard let bytes = try? Data(contentsOf: url) else { return KeymapFiles().file(named) }
+      folder = url.deletingLastPathComponent()
+      return KeymapFile(name: url.lastPathComponent, bytes: Array(bytes))
     }
   }
 
@@ -164,13 +249,17 @@ struct KeysCommand: ParsableCommand {
     @Argument(help: "Keys as in keymap files: gg, <C-w>o")
     var keys: String
 
+    @OptionGroup var chosen: KeymapOption
     @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
     func run() throws {
       guard let sequence = Key.sequence(keys) else {
-        throw ValidationError("\"\(keys)\" is no sequence of keys; write them as gg or <C-w>o")
+        let faults = KeymapReader.faults(inKeys: keys)
+        for fault in faults { report(fault.text) }
+        if faults.isEmpty { report("keys: nothing to test; write them as gg or <C-w>o") }
+        throw ExitCode(ExitStatus.usage.rawValue)
       }
-      let (keymap, _) = KeymapFiles().load()
+      let keymap = try chosen.load(everywhere).keymap
       for stack in KeyContext.stacks {
         // The innermost context is named; matches only lie above the others for a while.
         let stack = stack.filter { $0 != .matches }

@@ -33,7 +33,8 @@ final class Librarian: Sendable {
     var fault: StoringError?
   }
   private let opened = Mutex(Opened())
-  private let settings: RefreshSettings
+  private let current: Mutex<RefreshSettings>
+  private var settings: RefreshSettings { current.withLock { $0 } }
   /// The network's work: a refresh, and subscriptions under way.
   private let errands = Mutex(Errands())
   private struct Errands: Sendable {
@@ -47,9 +48,12 @@ final class Librarian: Sendable {
   init(_ source: Source, _ mailbox: Mailbox, _ settings: RefreshSettings = RefreshSettings()) {
     self.source = source
     self.mailbox = mailbox
-    self.settings = settings
+    current = Mutex(settings)
     writes.async { self.open() }
   }
+
+  /// Goes by other settings from the next refresh on.
+  func use(_ settings: RefreshSettings) { current.withLock { $0 = settings } }
 
   // MARK: Opening
 
@@ -188,6 +192,18 @@ final class Librarian: Sendable {
         return .stored(effect, nil)
       }
     case .openManual: openManual(effect)
+    case .importList(let path):
+      write(effect) { store throws(StoringError) in
+        switch try ListImport.add(path, to: store, self.settings) {
+        case .success(let tally): return .listImported(path: path, tally)
+        case .failure(let fault):
+          return .failed(Failure(sentence: fault.sentence, request: effect))
+        }
+      }
+    case .lookForLists:
+      reads.async {
+        if let list = ListImport.found() { self.mailbox.post(.listFound(list)) }
+      }
     case .refresh(let scope): refresh(scope, effect)
     case .stopRefresh: errands.withLock { $0.refresh }?.cancel()
     case .subscribe(let address, let folder): subscribe(address, folder, effect)

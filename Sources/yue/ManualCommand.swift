@@ -9,19 +9,23 @@ struct ManualCommand: ParsableCommand {
   enum Page: String, ExpressibleByArgument, CaseIterable {
     case commands = "yue.1"
     case settings = "yue.5"
+    case keymaps = "keymaps.md"
   }
 
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Print a manual page.", shouldDisplay: false)
 
-  @Argument(help: "yue.1 or yue.5.")
+  @Argument(help: "yue.1, yue.5 or keymaps.md.")
   var page: Page
 
   @OptionGroup(title: "Options of every command") var everywhere: GlobalOptions
 
   func run() throws {
-    StandardOutput.write(
-      page == .settings ? ManualPage.settings : ManualPage.commands(try CommandTable()))
+    switch page {
+    case .commands: StandardOutput.write(ManualPage.commands(try CommandTable()))
+    case .settings: StandardOutput.write(ManualPage.settings)
+    case .keymaps: StandardOutput.write(KeymapPage.lines)
+    }
   }
 }
 

@@ -7,13 +7,17 @@ import Terminal
 struct Performer {
   private let librarian: Librarian
   private let mailbox: Mailbox
-  private let opener: Opener
+  private let live: LiveSettings
+  private var opener: Opener { live.opener }
 
-  init(_ librarian: Librarian, _ mailbox: Mailbox, _ opener: Opener) {
+  init(_ librarian: Librarian, _ mailbox: Mailbox, _ live: LiveSettings) {
     self.librarian = librarian
     self.mailbox = mailbox
-    self.opener = opener
+    self.live = live
   }
+
+  /// The theme for what the terminal has said of itself.
+  func theme(on screen: Screen) -> Theme { live.settings(on: screen, screen.profile).theme }
 
   /// Performs effects in order; the answers come through the mailbox, those of the terminal are
   /// returned.
@@ -49,6 +53,10 @@ struct Performer {
             wasSent
               ? "sent to the terminal (OSC 52)"
               : "Too long for the terminal’s clipboard: \(text.utf8.count) bytes; 74994 fit."))
+      case .changeSetting(let name, let value):
+        for event in live.change(name, to: value, on: screen) { mailbox.post(event) }
+      case .reloadSettings:
+        for event in live.reload(on: screen) { mailbox.post(event) }
       case .redraw:
         screen.redraw()
       case .suspend:

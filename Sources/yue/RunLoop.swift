@@ -24,7 +24,8 @@ func run(
     // Answers can have answers; each round is what has come so far.
     while !inputs.isEmpty || mailbox.isNotEmpty {
       let settings = browser.settings
-      let events = lastSizeOnly(inputs).map { Event($0, settings) } + mailbox.take()
+      let events =
+        lastSizeOnly(inputs).map { Event($0, settings, performer, screen) } + mailbox.take()
       inputs = []
       for event in events {
         if case .terminated(let signal) = event { endingSignal = signal }
@@ -49,10 +50,16 @@ private func lastSizeOnly(_ inputs: [Input]) -> [Input] {
 }
 
 extension Event {
-  init(_ input: Input, _ settings: Settings) {
+  init(_ input: Input, _ settings: Settings, _ performer: Performer, _ screen: Screen) {
     switch input {
+    case .foundBackground:
+      var settings = settings
+      settings.theme = performer.theme(on: screen)
+      self = .settingsLoaded(settings)
+    case .reloadRequested: self = .reloadRequested
     case .measured(let ambiguousColumns):
       var settings = settings
+      settings.theme = performer.theme(on: screen)
       settings.profile.ambiguousColumns = ambiguousColumns
       self = .settingsLoaded(settings)
     case .key(let key): self = .key(key)

@@ -1,4 +1,5 @@
 import Browsing
+import Keymaps
 import Parsing
 import Storing
 import Terminal
@@ -59,6 +60,14 @@ enum Sentences {
       "\(name) is no list of feeds: its root element is <\(shown(String(root.prefix(80))))>, not opml."
     case nil: "\(name) is no list of feeds: it is neither OPML nor what `yue export json` writes."
     }
+  }
+
+  /// - Parameter used: the keymap that is in force instead.
+  static func noSuchKeymap(_ name: String, known: [String], used: String?) -> String {
+    let meant = nearest(to: name, among: known).map { " (did you mean \"\($0)\"?)" } ?? ""
+    let instead = used.map { "; \($0) is used" } ?? ""
+    return "there is no keymap \(quoted(name))\(meant)\(instead). "
+      + "There are \(known.joined(separator: ", "))."
   }
 
   static let entryIsGone = "This entry is gone; the list was changed since it was shown."

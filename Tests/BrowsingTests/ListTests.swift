@@ -32,19 +32,11 @@ import Testing
     #expect(effects == [.mark(.list(query, newest: EntryID(7)), .read, isStep: true)])
   }
 
-  @Test func anEmptyLibraryOffersTheManual() {
-    var browser = Browser(size: Size(rows: 24, columns: 80))
-    _ = browser.start()
-    _ = browser.receive(.libraryLoaded(Library()))
-    #expect(browser.frame().text.contains("There are no feeds yet."))
-    #expect(browser.receive(.key(Key(.enter))) == [.openManual])
-  }
-
   @Test func aKeyTypedBeforeTheLibraryAnswersWaitsForIt() {
     var browser = Browser(size: Size(rows: 24, columns: 80))
     _ = browser.start()
     #expect(browser.receive(.key(Key(.enter))) == [])
-    #expect(browser.receive(.libraryLoaded(Library())) == [.openManual])
+    #expect(browser.receive(.libraryLoaded(Library())) == [.lookForLists, .openManual])
   }
 
   @Test func aSingleFeedStartsInItsEntriesWithTheFeedsOneLevelBack() {

@@ -78,7 +78,10 @@ import Testing
       "[entries]\nn  # next-unread",
       "my.keymap:2:1: no command: two blanks or a tab must stand between the keys and the command"
     ),
-    ("include vmi", "my.keymap:1:9: include \"vmi\": no such keymap (built in: default)"),
+    (
+      "include vmi",
+      "my.keymap:1:9: include \"vmi\": no such keymap (built in: default emacs less newsboat vim)"
+    ),
     ("[list]\ninclude base", "my.keymap:2:9: include \"base\" must stand before the first header"),
     ("[entries]\nxx  none", "my.keymap:2:1: warning: \"xx\" is not bound in [entries]"),
     (
@@ -113,6 +116,35 @@ import Testing
             2 | n    nxt-unread   -- 下一篇
               |      ^^^^^^^^^^
         """)
+  }
+
+  @Test func keysOnACommandLineAreShownWithCaretsToo() {
+    #expect(
+      KeymapReader.faults(inKeys: "g<C-S-j>").map(\.text) == [
+        """
+        keys:1:2: <C-S-j> cannot be sent by terminals without the kitty keyboard protocol
+            1 | g<C-S-j>
+              |  ^^^^^^^
+        """
+      ])
+    #expect(KeymapReader.faults(inKeys: "gg").isEmpty)
+  }
+
+  @Test func aFileMayChangeAMapThatIsThereAlready() {
+    let (base, _) = Self.read("[entries]\ngg  next-unread\nJ  open-next")
+    let reader = KeymapReader(rules: Self.rules)
+    let good = reader.read(
+      KeymapFile(name: "prompt", text: "[entries]\nJ\tnext-unread"), over: base)
+    #expect(good.diagnostics.isEmpty)
+    #expect(
+      good.keymap.bindings(in: .entries).map(\.invocations[0].command) == [
+        "next-unread", "next-unread",
+      ])
+    let bad = reader.read(KeymapFile(name: "prompt", text: "[entries]\ng\topen-next"), over: base)
+    #expect(
+      bad.diagnostics.map(\.summary) == [
+        "prompt:2:1: \"g\" is complete here and also begins \"gg\" (my.keymap:2); unbind one with none"
+      ])
   }
 
   @Test func caretsStandBelowTheFaultBehindChinese() {

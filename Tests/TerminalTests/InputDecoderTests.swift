@@ -99,7 +99,11 @@ struct InputDecoderTests {
 
   /// What terminals say by themselves or when asked; none of it is a key.
   static let replies: [Case] = [
-    Case("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{7}"), Case("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\"),
+    Case(
+      "\u{1B}]11;rgb:1e1e/1e1e/ffff\u{7}",
+      answering: .background(red: 7710.0 / 65535, green: 7710.0 / 65535, blue: 1)),
+    Case("\u{1B}]11;rgb:f/00/fff\u{1B}\\", answering: .background(red: 1, green: 0, blue: 1)),
+    Case("\u{1B}]11;rgb:1e1e/zz\u{7}"), Case("\u{1B}]10;rgb:1e1e/1e1e/2e2e\u{1B}\\"),
     Case("\u{1B}]52;c;cXVpdA==\u{7}"), Case("\u{1B}[?1;2c", answering: .attributes),
     Case("\u{1B}[>41;354;0c"),
     Case("\u{1B}[5;7R", answering: .cursor(row: 5, column: 7)),

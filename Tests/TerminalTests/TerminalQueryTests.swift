@@ -66,4 +66,24 @@ struct TerminalQueryTests {
     #expect(query.take(.cursor(row: 1, column: column)) == nil)
     #expect(query.take(.attributes)?.ambiguousColumns == nil)
   }
+
+  @Test(arguments: [
+    (1.0, 1.0, 1.0, false), (0.1, 0.1, 0.2, true), (0.0, 0.0, 1.0, true), (0.9, 0.9, 0.6, false),
+  ])
+  func theBackgroundIsDarkOrLightAsTheEyeFindsIt(
+    _ red: Double, _ green: Double, _ blue: Double, _ isDark: Bool
+  ) throws {
+    var query = try #require(
+      TerminalQuery(type: "xterm-256color", environment: [:], asksBackground: true))
+    #expect(String(decoding: query.bytes, as: UTF8.self).contains("\u{1B}]11;?"))
+    #expect(query.take(.background(red: red, green: green, blue: blue)) == nil)
+    #expect(query.take(.attributes)?.isDark == isDark)
+  }
+
+  @Test func theBackgroundIsNotAskedForUnlessTheThemeDependsOnIt() throws {
+    var query = try #require(TerminalQuery(type: "xterm-256color", environment: [:]))
+    #expect(!String(decoding: query.bytes, as: UTF8.self).contains("]11"))
+    _ = query.take(.background(red: 0, green: 0, blue: 0))
+    #expect(query.take(.attributes)?.isDark == nil)
+  }
 }

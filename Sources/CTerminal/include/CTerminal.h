@@ -77,7 +77,7 @@ bool yt_takes_bytes(void);
 // Bits of yt_take_signals.
 enum {
   YT_SIGNAL_RESIZE = 1, YT_SIGNAL_TERMINATE = 2, YT_SIGNAL_INTERRUPT = 4, YT_SIGNAL_HANGUP = 8,
-  YT_SIGNAL_CONTINUE = 16, YT_SIGNAL_STOP = 32
+  YT_SIGNAL_CONTINUE = 16, YT_SIGNAL_STOP = 32, YT_SIGNAL_RELOAD = 64
 };
 
 // An eventfd; -1 on failure.
