@@ -104,7 +104,8 @@ public struct Theme: Equatable, Sendable {
   public var economical: Theme {
     let plain: Roles = [
       .formula, .code, .codeBlock, .link, .linkNumber, .equationNumber, .meta, .date, .feedName,
-      .unread, .count, .star, .hint, .separator,
+      .unread, .count, .star, .hint, .hintKey, .separator,
+      .paneTitle, .paneTitleFocused,
     ]
     return Theme(styles: styles.map { plain.contains($0.role) ? ($0.role, Style.plain) : $0 })
   }

@@ -105,7 +105,7 @@ extension LiveSettings {
       let origin = lines[setting.name].map { "config.toml:\($0)" } ?? "not in config.toml"
       return [
         .reported(
-          "\(setting.name) = \(setting.read(configuration)) (\(setting.kind); \(origin))")
+          "Now \(setting.name) = \(setting.read(configuration)) (\(setting.kind); \(origin))")
       ]
     }
     var changed = configuration
@@ -127,13 +127,13 @@ extension LiveSettings {
     librarian.use(changed.refresh)
     let parts = setting.parts
     let line = "\(parts.key) = \(setting.read(changed))"
-    let keeps = parts.table.isEmpty ? line : "[\(parts.table)] \(line)"
+    let keeps = (parts.table.isEmpty ? line : "[\(parts.table)] \(line)") + " in config.toml"
+    // These are looked at once, when the program starts.
     let isLater = ["start", "width.ambiguous"].contains(setting.name)
     let sentence =
       isLater
-      ? "\(setting.name) holds from the next start; \(keeps) in config.toml does that"
-      : "\(setting.name) is \(setting.read(changed)) for this session; "
-        + "\(keeps) in config.toml keeps it"
+      ? "Only from the next start on: \(keeps)"
+      : "Now \(setting.name) = \(setting.read(changed)); to keep it: \(keeps)"
     return [.settingsLoaded(settings(on: screen, screen.profile)), .reported(sentence)]
   }
 
