@@ -74,7 +74,7 @@ let package = Package(
     tests("Typesetting", ["Typesetting", "Cells", "Documents", "Parsing"], exclude: ["Fixtures"]),
     tests("Browsing", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Typesetting"]),
     tests(
-      "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing"],
+      "Session", ["Browsing", "Cells", "Documents", "Feeds", "Keymaps", "Parsing", "Storing"],
       exclude: ["Sessions"]),
     tests("Parsing", ["Parsing", "Documents", "Feeds"], exclude: ["Fixtures"]),
     tests("Storing", ["Storing", "Feeds", .product(name: "GRDB", package: "GRDB.swift")]),

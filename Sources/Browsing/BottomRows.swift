@@ -8,6 +8,10 @@ extension Browser {
   /// What the focused pane says when there is no message.
   private var paneStatus: String {
     if state.labels != nil { return state.labels?.purpose.sentence ?? "" }
+    if state.prompt?.kind == .tag {
+      let tags = tagsOfCurrent
+      return tags.isEmpty ? "no tags yet" : "now: " + tags.joined(separator: " ")
+    }
     if let find = state.find, !find.pattern.isEmpty, find.place == findPlace, state.sheet == nil {
       if case .reader = find.place {
         guard let current = find.current else { return "/\(find.pattern)   no match" }
@@ -32,14 +36,26 @@ extension Browser {
         + (state.feeds.showsUnreadOnly ? "\(furniture.dot)unread only" : "")
     case .entries:
       guard let list = state.entries else { return "" }
+      if state.prompt?.kind == .filter { return filterStatus(list) }
       var text = "sort: \(list.orderName)"
-      if list.query.filter == .unread { text += "\(furniture.dot)filter: unread" }
-      if list.query.filter == .starred { text += "\(furniture.dot)filter: starred" }
+      // What the list is of is no filter of it.
+      let own = state.feeds.rows.first { $0.identity == list.source }?.query.filter ?? .everything
+      if list.query.filter == .unread, own != .unread { text += "\(furniture.dot)filter: unread" }
+      if list.query.filter == .starred, own != .starred {
+        text += "\(furniture.dot)filter: starred"
+      }
       if let matching = list.query.matching { text += "\(furniture.dot)filter: \(matching)" }
       if !list.chosen.isEmpty { text += "\(furniture.dot)\(list.chosen.count) selected" }
       return text
     case .reader: return targetStatus ?? state.reader?.heading ?? ""
     }
+  }
+
+  /// While a filter is typed: how much of the list is left.
+  private func filterStatus(_ list: EntryList) -> String {
+    guard let left = list.totalCount else { return "" }
+    guard let all = state.unfiltered?.totalCount else { return "\(left) found" }
+    return "\(left) of \(all)"
   }
 
   /// What the target is, when there is one.
@@ -61,8 +77,8 @@ extension Browser {
       let name = document.references[reference].name
       guard let label = document.labels.first(where: { $0.name == name }) else { return name }
       if let formula = label.formula, document.formulas.indices.contains(formula) {
-        let source = document.string(document.formulas[formula].tex)
-        return source.split(separator: "\n").first.map(String.init)
+        let line = Browser.line(ofTeX: document.string(document.formulas[formula].tex))
+        return (equationNumbers[formula].map { $0 + " " } ?? "") + line
       }
       return name
     case .block: return nil
@@ -119,6 +135,9 @@ extension Browser {
     } else if panes.arrangement == .wide, state.feeds.unreadCount > 0 {
       right = "\(state.feeds.unreadCount) unread"
     }
+    if let list = state.entries, state.prompt?.kind == .filter {
+      right = "sort: \(list.orderName)"
+    }
     if let progress = state.progress {
       let failed = progress.failedCount > 0 ? " !\(progress.failedCount)" : ""
       let text =
@@ -128,6 +147,10 @@ extension Browser {
     var end = columns - 1
     if let start = canvas.putRight(right, row: row, from: 1, to: end, .status) { end = start - 2 }
     var text = state.message.map { ($0.isError ? "! " : "") + $0.text }
+    // What a label or a tag is for is worth more than what was done before.
+    if state.message?.isError != true, state.labels != nil || state.prompt?.kind == .tag {
+      text = nil
+    }
     if text == nil, let waiting = state.waiting, isLate(waiting) {
       text = "Loading\(furniture.ellipsis)"
     }
@@ -192,14 +215,20 @@ extension Browser {
     guard hint.context == .sheet, let kind = state.sheet?.kind else { return hint.label }
     switch (command, kind) {
     case (.open, .help): return "run the command"
-    case (.open, .links): return "follow"
+    case (.open, .links): return "follow in yue"
     case (.open, .outline), (.open, .formulas), (.open, .peek): return "jump"
     case (.open, .undo): return "undo down to here"
     case (.open, .candidates): return "subscribe"
-    case (.open, .health), (.open, .info), (.copyLink, .undo): return nil
+    case (.open, .health): return "history"
+    case (.open, .feedSettings): return "change"
+    case (.open, .info), (.copyLink, .undo), (.open, .qrCode), (.copyLink, .feedSettings):
+      return nil
+    case (.openInBrowser, .links): return hint.label
+    case (.openInBrowser, _): return nil
     case (.refresh, .health), (.retryFailed, .health), (.setURL, .health): return hint.label
     case (.refresh, _), (.retryFailed, _), (.setURL, _): return nil
-    case (.open, .messages), (.copyLink, .help), (.copyLink, .messages): return nil
+    case (.open, .messages), (.copyLink, .help), (.copyLink, .candidates): return nil
+    case (.open, .programs): return "choose"
     case (.showBinding, .help): return hint.label
     case (.showBinding, _): return nil
     case (.copyLink, .outline), (.copyLink, .peek): return nil
@@ -284,7 +313,7 @@ extension Browser {
       default: break
       }
     }
-    if hints.isEmpty { hints = [("letters", "choose")] }
+    if hints.isEmpty { hints = [("letters", labels.purpose.explanation)] }
     hints.append((keyLabel(.cancel, in: [.hints]) ?? "Esc", "cancel"))
     draw(hints: hints, row: row, on: &canvas)
   }

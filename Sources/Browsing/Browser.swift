@@ -1,7 +1,7 @@
 public import Cells
 import Documents
 import Feeds
-import Keymaps
+public import Keymaps
 
 /// The whole interface as one value: `receive` changes it, `frame` draws it.
 ///
@@ -14,6 +14,9 @@ public struct Browser: Sendable {
   var outbox: [Effect] = []
 
   public internal(set) var isFinished = false
+
+  /// Every command performed since this was set to an empty list; nil: nothing is noted.
+  public var trace: [Invocation]?
 
   public init(settings: Settings = Settings(), size: Size) {
     self.settings = settings
@@ -78,9 +81,12 @@ public struct Browser: Sendable {
     case .undoStepsLoaded(let steps): openUndoList(steps)
     case .factsLoaded(_, let facts): openInfo(facts)
     case .tagsLoaded(let tags):
-      state.prompt?.offer(tags.map { Prompt.Candidate(text: "+" + $0.name, help: "\($0.count)") })
+      state.tags = tags
+      refreshCandidates()
     case .stored(let effect, let step): stored(effect, step)
     case .undone(let steps, let isRedo): undone(steps, isRedo: isRedo)
+    case .programsFound(let address, let programs): choosePrograms(address, programs)
+    case .filesListed(let prefix, let names): filesListed(prefix, names)
     case .subscribed(let feed, let title, let isNew, let count):
       subscribed(feed, title, isNew: isNew, count)
     case .candidatesFound(_, let folder, let candidates): openCandidates(candidates, folder)
@@ -108,7 +114,8 @@ extension Browser {
   var panes: Panes {
     Panes(
       size: state.size, settings: settings, focus: state.focus, lastList: state.lastList,
-      isZoomed: state.isZoomed, wanted: state.wantedPanes, hidesFeeds: state.hidesFeeds)
+      isZoomed: state.isZoomed, wanted: state.wantedPanes, hidesFeeds: state.hidesFeeds,
+      sizes: paneSizes)
   }
 
   var isTooSmall: Bool {
@@ -133,9 +140,10 @@ extension Browser {
           count: count, windowRows: rows, marginRows: settings.scrollMarginRows)
       case .entries:
         let count = state.entries?.rows.count ?? 0
+        let window = max(1, rows / (state.entries?.rowHeight ?? 1))
         state.entries?.cursor.settle(
-          count: count, windowRows: rows, marginRows: settings.scrollMarginRows)
-        requestNeighbours(windowRows: rows)
+          count: count, windowRows: window, marginRows: settings.scrollMarginRows)
+        requestNeighbours(windowRows: window)
       case .reader:
         state.reader?.settle(
           columns: Reader.textColumns(of: place.content.columns, settings), rows: rows,
@@ -152,7 +160,8 @@ extension Browser {
   }
 
   mutating func say(_ text: String, isError: Bool = false) {
-    let message = Message(text: text, isError: isError, time: state.clock.uptime)
+    let message = Message(
+      text: text, isError: isError, time: state.clock.uptime, at: state.clock.now)
     state.message = message
     if state.messageLog.last?.text == text { state.messageLog.removeLast() }
     state.messageLog.append(message)
@@ -199,7 +208,8 @@ extension Browser {
     let isFirst = !state.feeds.isLoaded
     state.awaitsLibrary = false
     state.feeds.load(
-      library, smartFeeds: settings.smartFeeds, startOfToday: state.clock.startOfToday)
+      library, smartFeeds: settings.smartFeeds, startOfToday: state.clock.startOfToday,
+      now: state.clock.now)
     guard isFirst else { return }
     if let fault = library.fault { say(fault, isError: true) }
     if isFirstRun { outbox.append(.lookForLists) }
@@ -233,6 +243,7 @@ extension Browser {
     then: Waiting.Then
   ) {
     var list = EntryList(query: query, name: name, source: source, page: page)
+    keepView(of: list)
     if let old = state.entries, old.query.scope == query.scope {
       if let selected = old.selected { list.select(selected.id) }
     }
@@ -241,8 +252,9 @@ extension Browser {
     if let source { state.feeds.select(source) }
     switch then {
     case .show: focus(.entries)
-    case .resume(let id):
+    case .resume(let id, let selected):
       focus(.entries)
+      if let selected { state.entries?.select(selected) }
       if let id {
         state.entries?.select(id)
         state.waiting = .article(id, at: nil, since: state.clock.uptime)
@@ -260,6 +272,7 @@ extension Browser {
   private mutating func receive(
     _ id: EntryID, _ entry: Entry, _ document: Document, at position: ReadingPosition?
   ) {
+    if case .texts(id, _, _, _, _)? = state.waiting { return gather(entry, document) }
     guard case .article(id, let anchor, _)? = state.waiting else { return }
     state.waiting = nil
     rememberPosition()
@@ -278,11 +291,11 @@ extension Browser {
     state.sheet = nil
     focus(.reader)
     if isResuming, let position {
-      let home = keyLabel(.view, ["home"]).map {
+      let home = shortestKeyLabel(.view, ["home"]).map {
         " \(furniture.dash) \($0) goes to the feeds"
       }
-      say(
-        "Resumed at \(furniture.quoted(reader.article.title)), \(position.percent)%\(home ?? "")")
+      let rest = ", \(position.percent)%\(home ?? "")"
+      say("Resumed at \(quotedToFit(reader.article.title, beside: "Resumed at " + rest))\(rest)")
     }
     state.hasResumed = false
     if anchor == nil { findSearchTerms() }
@@ -301,9 +314,17 @@ extension Browser {
       state.confirmations.removeAll { $0.selection == selection && $0.change == change }
     case .loadArticle(let id)?:
       if case .article(id, _, _)? = state.waiting { giveUpWaiting() }
+      if case .texts(id, _, _, _, _)? = state.waiting { giveUpWaiting() }
     case .loadEntries(let query, _)?:
       if case .entries(query, _, _, _, _, _)? = state.waiting { giveUpWaiting() }
       if case .rows(query, _, _)? = state.waiting { giveUpWaiting() }
+    case .subscribe(let address, _)?:
+      // A failure stays in the prompt with its reason, unless the reader has gone on.
+      if state.askedFor == address, state.prompt == nil {
+        var prompt = Prompt(.add)
+        prompt.insert(address)
+        state.prompt = prompt
+      }
     case .findEntry?: if case .address? = state.waiting { giveUpWaiting() }
     case .delete?, .tag?, .edit?: reload()
     case .refresh?: state.progress = nil

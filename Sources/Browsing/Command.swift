@@ -24,6 +24,7 @@ public enum Command: String, CaseIterable, Sendable {
   case focusPrevious = "focus-previous"
   case focus, back, zoom, panes
   case toggleFeedsPane = "toggle-feeds-pane"
+  case resizePane = "resize-pane"
   // The tree of feeds.
   case expand, collapse
   case toggleFold = "toggle-fold"
@@ -44,6 +45,7 @@ public enum Command: String, CaseIterable, Sendable {
   case hintLinks = "hint-links"
   case links, follow, peek
   case openInBrowser = "open-in-browser"
+  case openWith = "open-with"
   case jumpBack = "jump-back"
   case jumpForward = "jump-forward"
   case nextHeading = "next-heading"
@@ -78,6 +80,7 @@ public enum Command: String, CaseIterable, Sendable {
   case selectToHere = "select-to-here"
   case undo, redo
   case undoList = "undo-list"
+  case `repeat`
   // Finding and ordering.
   case find
   case findNext = "find-next"
@@ -109,9 +112,12 @@ public enum Command: String, CaseIterable, Sendable {
   case setURL = "set-url"
   case moveToFolder = "move-to-folder"
   case newFolder = "new-folder"
+  case setInterval = "set-interval"
+  case feedSettings = "feed-settings"
   case moveUp = "move-up"
   case moveDown = "move-down"
   case unsubscribe
+  case exportFile = "export"
   // Help and the program.
   case help, command, info
   case whereAmI = "where"
@@ -208,6 +214,12 @@ extension Command {
     return forms.first { $0.arguments == arguments } ?? forms.first { $0.fits(arguments) }
   }
 
+  /// What `repeat` does again.
+  static let repeatable: Set<Command> = [
+    .toggleRead, .toggleStar, .mark, .tag, .deleteEntry, .sort, .copyLink, .copyTitle,
+    .copyFormula, .copyFormulaBare, .copyParagraph, .copyCode, .copyEntry,
+  ]
+
   public var takesCount: Bool { facts.count != nil }
 
   private static let everyPane: [KeyContext] = [.feeds, .entries, .reader]
@@ -232,14 +244,14 @@ extension Command {
     }
     func text(
       _ contexts: [KeyContext], _ help: String, _ label: String, argument: String,
-      hints: [Hint] = []
+      count: String? = nil, hints: [Hint] = []
     ) -> Facts {
       Facts(
         contexts: contexts,
         forms: [
           Form(arguments: [], help: help, label: label),
           Form(arguments: [argument], help: help, label: label),
-        ], count: nil, hints: hints)
+        ], count: count, hints: hints)
     }
     func hint(
       _ context: KeyContext, _ rank: Int, _ label: String, isPrefix: Bool = false
@@ -312,6 +324,16 @@ extension Command {
           ("3", "Show three panes", "three panes"),
           ("auto", "Show as many panes as the width allows", "panes by width"),
         ])
+    case .resizePane:
+      var facts = choice(
+        panes,
+        [
+          ("+2", "Widen, or heighten, the focused pane", "wider"),
+          ("-2", "Narrow, or lower, the focused pane", "narrower"),
+          ("COLUMNS", "Give the focused pane so many columns, or rows", "size"),
+        ])
+      facts.count = "N steps"
+      return facts
     case .toggleFeedsPane: return make(panes, "Hide or show the feeds pane", "feeds pane")
     // Opening and going.
     case .open:
@@ -383,7 +405,13 @@ extension Command {
       return make(
         [.feeds, .entries, .reader, .sheet],
         "Open the target, the entry or the feed’s site in the browser", "browser", count: "link N",
-        hints: [hint(.reader, 5, "browser"), hint(.entries, 8, "browser")])
+        hints: [
+          hint(.reader, 5, "browser"), hint(.entries, 8, "browser"), hint(.sheet, 4, "browser"),
+        ])
+    case .openWith:
+      return text(
+        [.entries, .reader, .sheet], "Choose a program to open it with", "open with",
+        argument: "PROGRAM", count: "link N")
     case .jumpBack:
       return make(
         [.reader, .entries], "Back to where the last jump started", "jump back", count: "N jumps")
@@ -452,9 +480,12 @@ extension Command {
           ("read all", "Mark every entry of the list read", "all read"),
           ("read above", "Mark the entries above read, this one included", "above read"),
           ("read below", "Mark the entries below read, this one included", "below read"),
-          ("read feed", "Mark the whole feed read", "feed read"),
+          ("read feed", "Mark the whole feed, folder or smart feed read", "feed read"),
           ("unread all", "Mark every entry of the list unread", "all unread"),
           ("read library", "Mark everything read", "everything read"),
+          ("read older AGE", "Mark what is older read: 30d, 2w, 6m", "older read"),
+          ("read matching QUERY", "Mark what a query finds in the list read", "found read"),
+          ("unread matching QUERY", "Mark what a query finds in the list unread", "found unread"),
         ])
     case .tag:
       return text(
@@ -467,6 +498,8 @@ extension Command {
         [.entries], "Select the row for a joint action, and move on", "select", count: "N rows")
     case .selectToHere:
       return make([.entries], "Select from the last selected row to here", "select to here")
+    case .repeat:
+      return make(panes, "Repeat the last mark, tag, order or copy", "repeat")
     case .undoList: return make([.global], "The undo history, with times", "undo history")
     // The tree of feeds.
     case .expand:
@@ -512,6 +545,17 @@ extension Command {
     case .moveToFolder:
       return text([.feeds], "Move it to a folder", "move to folder", argument: "FOLDER")
     case .newFolder: return text([.feeds], "New folder", "new folder", argument: "NAME")
+    case .setInterval:
+      return text(
+        [.feeds], "Change how often it is refreshed: 30m, 2h, 1d, auto", "interval",
+        argument: "INTERVAL")
+    case .feedSettings: return make([.feeds], "All settings of this feed", "feed settings")
+    case .exportFile:
+      var facts = text(
+        panes, "Write the subscriptions as OPML; a .json file gets everything", "export",
+        argument: "FILE")
+      facts.isUnboundByDefault = true
+      return facts
     case .moveUp: return make([.feeds], "Move it up in the tree", "move up", count: "N steps")
     case .moveDown:
       return make([.feeds], "Move it down in the tree", "move down", count: "N steps")
@@ -541,7 +585,7 @@ extension Command {
       return make(
         [.list, .reader], "Find in this pane", "find",
         hints: [
-          hint(.feeds, 5, "find"), hint(.entries, 6, "find"), hint(.reader, 6, "find"),
+          hint(.feeds, 5, "find"), hint(.entries, 7, "find"), hint(.reader, 6, "find"),
           hint(.matches, 4, "new search"), hint(.sheet, 6, "find"),
         ])
     case .findNext:
@@ -575,7 +619,7 @@ extension Command {
         [.feeds, .entries, .reader, .sheet],
         "Copy the address of the target, the entry or the feed", "address", count: "link N",
         hints: [
-          hint(.entries, 7, "copy", isPrefix: true), hint(.reader, 4, "copy", isPrefix: true),
+          hint(.entries, 6, "copy", isPrefix: true), hint(.reader, 4, "copy", isPrefix: true),
           hint(.sheet, 5, "copy", isPrefix: true),
         ])
     case .copyTitle: return make(panes, "Copy the title", "title")
@@ -591,13 +635,22 @@ extension Command {
     case .copyCode:
       return make(
         [.reader], "Copy a code block, verbatim", "code", count: "n-th on the screen")
-    case .copyEntry: return make([.reader], "Copy the whole entry as plain text", "entry")
+    case .copyEntry:
+      return choice(
+        [.entries, .reader],
+        [
+          ("", "Copy the whole entry as plain text", "entry"),
+          ("--markdown", "Copy the whole entry as Markdown", "Markdown"),
+        ])
     case .pipe:
       return text(
-        [.reader], "Send the entry as plain text to a program", "pipe", argument: "COMMAND")
+        [.entries, .reader], "Send the entry to a program; --markdown before it: as Markdown",
+        "pipe", argument: "COMMAND")
     case .save:
       var facts = text(
-        [.reader], "Save the entry as plain text in a new file", "save", argument: "FILE")
+        [.entries, .reader],
+        "Save the entry in a new file: as plain text, or as Markdown in a file NAME.md", "save",
+        argument: "FILE")
       facts.isUnboundByDefault = true
       return facts
     // Help and the program.

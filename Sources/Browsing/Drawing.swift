@@ -76,7 +76,8 @@ extension Browser {
     case .entries:
       if let list = state.entries {
         list.draw(
-          in: rect, hasFocus: hasFocus, clock: state.clock, on: &canvas, find: foundRows(.entries))
+          in: rect, hasFocus: hasFocus, clock: state.clock, on: &canvas, find: foundRows(.entries),
+          hit: list.searchedText.map { FoundRows($0) })
       }
     case .reader:
       if let reader = state.reader {
@@ -151,7 +152,12 @@ extension Browser {
 
   private func crumbs(of pane: Pane) -> [String] {
     var crumbs = ["yue"]
-    if pane != .feeds, let list = state.entries { crumbs.append(list.name) }
+    if pane != .feeds, let list = state.entries {
+      if pane == .entries, case .feed(let id)? = list.source {
+        crumbs += state.feeds.feed(id)?.folder ?? []
+      }
+      crumbs.append(list.name)
+    }
     if pane == .reader, let reader = state.reader { crumbs.append(reader.article.title) }
     return crumbs
   }
@@ -164,7 +170,7 @@ extension Browser {
       return "\(state.feeds.unreadCount) unread"
     case .entries:
       guard let list = state.entries else { return "" }
-      if case .search = list.query.scope, let total = list.totalCount { return "\(total) found" }
+      if list.isSearch, let total = list.totalCount { return "\(total) found" }
       let unread = list.unreadCount.map { "\($0) unread" } ?? ""
       return unread + (list.totalCount.map { (unread.isEmpty ? "" : " of ") + "\($0)" } ?? "")
     case .reader:
@@ -266,7 +272,9 @@ extension Browser {
         row: rect.row + state.feeds.cursor.selected - state.feeds.cursor.top, column: rect.column)
     case .entries:
       let cursor = state.entries?.cursor ?? ListCursor()
-      return Position(row: rect.row + cursor.selected - cursor.top, column: rect.column)
+      let height = state.entries?.rowHeight ?? 1
+      return Position(
+        row: rect.row + (cursor.selected - cursor.top) * height, column: rect.column)
     case .reader:
       guard let reader = state.reader, let page = reader.page else { return rect.origin }
       let left = rect.column + Reader.leftColumn(of: rect.columns, page.columns, settings)

@@ -48,6 +48,14 @@ public enum Effect: Equatable, Sendable {
   /// Asks a feed that has ended again from now on.
   case resume(FeedID)
 
+  // Files and programs.
+  /// Writes the subscriptions, or with `.json` everything, into a new file; answered by `.reported`.
+  case exportFile(path: String)
+  /// The files whose paths begin so, for completion; answered by `.filesListed`.
+  case listFiles(prefix: String)
+  /// What could open an address; answered by `.programsFound`.
+  case findPrograms(String)
+
   /// Opens the feed that is built into the program; answered by `.subscribed`.
   case openManual
   /// Takes over the subscriptions of a file; answered by `.listImported`.

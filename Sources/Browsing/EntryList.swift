@@ -32,6 +32,10 @@ struct EntryList: Equatable, Sendable {
   private(set) var totalCount: Int?
   private(set) var unreadCount: Int?
   private(set) var newest = EntryID(.max)
+  /// The next page is another list of the same name, not news of this one.
+  var replacesNext = false
+  /// Rows of the screen for each entry: two where a search shows what it found.
+  private(set) var rowHeight = 1
   /// The pages asked for while the reader moves; each is asked for once.
   var requested: Set<PageRequest> = []
   /// Entries selected for a joint action, and where the last of them is.
@@ -52,6 +56,23 @@ struct EntryList: Equatable, Sendable {
   var isWhole: Bool { !hasEarlier && !hasLater }
 
   var spansFeeds: Bool { if case .feed = query.scope { false } else { true } }
+
+  /// Whether it is what a search found, not a list of the feeds pane.
+  var isSearch: Bool {
+    if case .search = query.scope {
+      source == nil && name.hasPrefix(Self.searchPrefix)
+    } else {
+      false
+    }
+  }
+
+  static let searchPrefix = "Search: "
+
+  /// The text that a search looked for first.
+  var searchedText: String? {
+    guard case .search(let text) = query.scope else { return nil }
+    return (try? SearchQuery(text))?.firstText
+  }
 
   func place(of id: EntryID) -> Int? { rows.firstIndex { $0.id == id } }
 
@@ -96,12 +117,21 @@ struct EntryList: Equatable, Sendable {
   mutating func setRowsBefore(_ count: Int) { if rowsBefore == nil { rowsBefore = count } }
 
   private mutating func take(countsOf page: EntryPage) {
+    rowHeight = rows.contains { $0.snippet != nil } ? 2 : 1
     totalCount = page.totalCount ?? (isWhole ? rows.count : totalCount)
     unreadCount = page.unreadCount ?? (isWhole ? countedUnread : unreadCount)
     newest = page.newest
   }
 
   private var countedUnread: Int { rows.reduce(0) { $0 + ($1.status.isRead ? 0 : 1) } }
+
+  /// Takes another list in place of this one; the selected entry stays selected if it is there.
+  mutating func replace(keepingSelection page: EntryPage) {
+    replacesNext = false
+    let id = selected?.id
+    replace(by: page)
+    if let id { select(id) }
+  }
 
   /// Takes the page that follows the loaded rows.
   mutating func append(_ page: EntryPage) {
@@ -155,8 +185,10 @@ struct EntryList: Equatable, Sendable {
   /// Takes the newest state of the part that is shown: new rows enter in order, rows that the
   /// query no longer finds stay, selection and window keep their entries.
   ///
-  /// - Returns: How many rows came in above the window.
+  /// - Returns: How many rows that are new to the library came in above the first row shown.
   mutating func merge(_ page: EntryPage) -> Int {
+    let known = newest
+    func isNew(_ id: EntryID) -> Bool { known == EntryID(.max) || id > known }
     var fresh: [EntryID: EntrySummary] = [:]
     for entry in page.entries { fresh[entry.id] = entry }
     let common = rows.indices.filter { fresh[rows[$0].id] != nil }
@@ -211,7 +243,7 @@ struct EntryList: Equatable, Sendable {
     requested = []
     var above = 0
     if let topID, let place = place(of: topID) {
-      above = rows.prefix(place).count { !oldIDs.contains($0.id) }
+      above = rows.prefix(place).count { !oldIDs.contains($0.id) && isNew($0.id) }
       cursor.top = place
     }
     if let selectedID { select(selectedID) }
@@ -313,8 +345,14 @@ extension EntryList {
   }
 
   /// Draws the rows into a rectangle.
-  func draw(in rect: Rect, hasFocus: Bool, clock: Clock, on canvas: inout Canvas, find: FoundRows?)
-  {
+  ///
+  /// - Parameters:
+  ///   - find: What is being looked for in the titles.
+  ///   - hit: What the search that made the list looked for.
+  func draw(
+    in rect: Rect, hasFocus: Bool, clock: Clock, on canvas: inout Canvas, find: FoundRows?,
+    hit: FoundRows? = nil
+  ) {
     if rows.isEmpty {
       let text =
         query.matching != nil
@@ -323,8 +361,8 @@ extension EntryList {
     }
     // A pane below 60 columns shows only the date, below 36 only the title.
     let dateColumns = rect.columns < 36 ? 0 : rect.columns >= 100 ? 10 : 5
-    // A list of several feeds names the feed of each entry; a list of one, its author and how many
-    // comments there are; a narrow one, only the comments.
+    // A list of several feeds names the feed of each entry; a list of one, where the title leaves
+    // room, its author and how many comments there are.
     let isNarrow = rect.columns < 60
     let feedColumns: Int
     if rect.columns < 36 || (isNarrow && spansFeeds) {
@@ -340,11 +378,11 @@ extension EntryList {
     let dateColumn = end - dateColumns
     let feedColumn = dateColumn - (feedColumns > 0 ? feedColumns + 2 : 0)
     let titleColumn = rect.column + 4
-    let titleEnd = dateColumns > 0 ? feedColumn - 2 : end
-    for screenRow in 0..<rect.rows {
+    let window = max(1, rect.rows / rowHeight)
+    for screenRow in 0..<window {
       let place = cursor.top + screenRow
       guard rows.indices.contains(place) else { break }
-      let row = rect.row + screenRow
+      let row = rect.row + screenRow * rowHeight
       let entry = rows[place]
       let column = rect.column
       if place == cursor.selected {
@@ -364,20 +402,54 @@ extension EntryList {
         canvas.put(canvas.furniture.star, row: row, column: column + 2, columns: 1, .star)
       }
       let title = EntryRow.title(entry.title)
+      var side = feedColumns > 0 ? entry.feedTitle : ""
+      if feedColumns > 0, !spansFeeds {
+        side = Self.byline(entry, isShort: isNarrow)
+        // The title comes first.
+        if canvas.columns(of: title) > feedColumn - 2 - titleColumn { side = "" }
+      }
+      let titleEnd =
+        dateColumns == 0 ? end : (side.isEmpty && !spansFeeds ? dateColumn : feedColumn) - 2
       canvas.putMarked(
         title, marks: find?.marks(in: title) ?? [], .match, row: row, column: titleColumn,
         columns: titleEnd - titleColumn, entry.status.isRead ? .text : .unread)
       if feedColumns > 0 {
-        canvas.putCut(
-          spansFeeds ? entry.feedTitle : Self.byline(entry, isShort: isNarrow), row: row,
-          column: feedColumn,
-          columns: feedColumns, .feedName)
+        canvas.putCut(side, row: row, column: feedColumn, columns: feedColumns, .feedName)
       }
       if dateColumns > 0 {
         canvas.putRight(
           clock.listDate(entry.date, isLong: dateColumns == 10), row: row, from: dateColumn,
           to: end, .date)
       }
+      if rowHeight > 1, let snippet = entry.snippet {
+        draw(
+          snippet: snippet, hit: hit, row: row + 1, column: rect.column + 6, end: end,
+          on: &canvas)
+      }
     }
+  }
+
+  /// Draws what a search found; the hit is seen however narrow the pane is.
+  private func draw(
+    snippet: String, hit: FoundRows?, row: Int, column: Int, end: Int, on canvas: inout Canvas
+  ) {
+    let columns = end - column
+    var text = EntryRow.title(snippet)
+    var marks = hit?.marks(in: text) ?? []
+    // With two thirds of the row before it a hit has some text behind it, too.
+    if let first = marks.first, columns > 0 {
+      let bytes = Array(text.utf8)
+      let before = String(decoding: bytes[..<first.lowerBound], as: UTF8.self)
+      if canvas.columns(of: before) > columns * 2 / 3 {
+        var kept = before
+        while canvas.columns(of: kept) > columns / 3, !kept.isEmpty { kept.removeFirst() }
+        text =
+          canvas.furniture.ellipsis + kept
+          + String(decoding: bytes[first.lowerBound...], as: UTF8.self)
+        marks = hit?.marks(in: text) ?? []
+      }
+    }
+    canvas.putMarked(
+      text, marks: marks, .match, row: row, column: column, columns: columns, .meta)
   }
 }

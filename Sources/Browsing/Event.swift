@@ -51,6 +51,10 @@ public enum Event: Sendable {
   case listImported(path: String, ImportTally)
   /// There is no browser here; what else could open the address.
   case openerMissing(address: String, programs: [String])
+  /// What could open an address, the usual one first.
+  case programsFound(address: String, programs: [String])
+  /// A folder ends in a slash.
+  case filesListed(prefix: String, [String])
   case failed(Failure)
   /// What an effect did, for the status row.
   ///

@@ -34,6 +34,7 @@ struct FeedList: Equatable, Sendable {
   /// Shows only feeds with unread entries, and the one selected.
   private(set) var showsUnreadOnly = false
   private var smartFeeds: [Settings.BuiltInSmartFeed] = []
+  private var now: Timestamp?
   private var startOfToday = Timestamp(secondsSince1970: 0)
 
   var feeds: [FeedRow] { library.feeds }
@@ -45,11 +46,15 @@ struct FeedList: Equatable, Sendable {
 
   /// Takes a new library; the selection stays on the same row.
   ///
-  /// - Parameter smartFeeds: Those built in that are shown, in order.
+  /// - Parameters:
+  ///   - smartFeeds: Those built in that are shown, in order.
+  ///   - now: What decides whether a feed still waits.
   mutating func load(
-    _ library: Library, smartFeeds: [Settings.BuiltInSmartFeed], startOfToday: Timestamp
+    _ library: Library, smartFeeds: [Settings.BuiltInSmartFeed], startOfToday: Timestamp,
+    now: Timestamp?
   ) {
     self.library = library
+    self.now = now
     self.smartFeeds = smartFeeds
     self.startOfToday = startOfToday
     isLoaded = true
@@ -81,6 +86,15 @@ struct FeedList: Equatable, Sendable {
       library.feeds[place].unreadCount = max(0, library.feeds[place].unreadCount &+ amount)
     }
     rebuild()
+  }
+
+  /// How a feed is doing, for its row and for the count of failures.
+  enum State { case well, failed, waiting, ended }
+
+  func state(of feed: FeedRow) -> State {
+    if feed.isEnded { return .ended }
+    if let until = feed.waitsUntil, now.map({ $0 < until }) ?? true { return .waiting }
+    return feed.failure == nil ? .well : .failed
   }
 
   func feed(_ id: FeedID) -> FeedRow? { library.feeds.first { $0.id == id } }
@@ -155,7 +169,7 @@ struct FeedList: Equatable, Sendable {
     for feed in library.feeds where seen.insert(feed.id).inserted {
       unreadCount &+= feed.unreadCount
       entryCount &+= feed.entryCount
-      if feed.failure != nil { failedCount += 1 }
+      if state(of: feed) == .failed { failedCount += 1 }
     }
     rows = []
     // One feed needs no lists of several.
@@ -237,9 +251,13 @@ extension FeedList {
       }
       if let feed = item.feed {
         let (state, roles): (String, Roles) =
-          running.contains(feed.id)
-          ? ("~", .text)
-          : feed.isEnded ? ("x", .warning) : feed.failure != nil ? ("!", .error) : ("", .text)
+          switch state(of: feed) {
+          case _ where running.contains(feed.id): ("~", .text)
+          case .ended: ("x", .warning)
+          case .waiting: ("~", .warning)
+          case .failed: ("!", .error)
+          case .well: ("", .text)
+          }
         canvas.put(state, row: row, column: rect.column + 1, columns: 1, roles)
       }
       // Counts are never cut: they are drawn first and the name takes what is left.

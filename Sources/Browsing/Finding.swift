@@ -27,6 +27,12 @@ extension Browser {
     edit { $0.erase() }
   }
 
+  mutating func complete(by step: Int) {
+    state.prompt?.complete(by: step)
+    refreshCandidates()
+    if state.prompt?.kind == .filter { promptEdited() }
+  }
+
   mutating func recall(by step: Int) {
     guard let kind = state.prompt?.kind else { return }
     let history = state.history[kind] ?? []
@@ -36,6 +42,7 @@ extension Browser {
   /// Looks for what has been typed so far.
   mutating func promptEdited() {
     guard let prompt = state.prompt else { return }
+    refreshCandidates()
     if prompt.kind == .filter { return filterEdited(prompt.text) }
     guard prompt.kind == .find else { return }
     state.message = nil
@@ -137,13 +144,8 @@ extension Browser {
         arguments = [arguments[0], arguments.dropFirst().joined(separator: " ")]
       }
       // What takes a text takes all that is left of the line.
-      if arguments.count > 1,
-        command.facts.forms.allSatisfy({ $0.rule.count < 2 }),
-        command.facts.forms.contains(where: {
-          if case .text? = $0.rule.first { true } else { false }
-        })
-      {
-        arguments = [arguments.joined(separator: " ")]
+      if let first = command.firstWordOfText(in: arguments) {
+        arguments[first...] = [arguments[first...].joined(separator: " ")]
       }
       let full = command.rawValue
       let rule = CommandRule(

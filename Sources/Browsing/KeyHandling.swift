@@ -68,6 +68,7 @@ extension Browser {
   }
 
   private mutating func handle(_ key: Key) {
+    state.askedFor = nil
     if let message = state.message,
       message.isError || state.clock.uptime >= message.time + Browser.messageTime
     {
@@ -91,6 +92,9 @@ extension Browser {
       return
     }
     if isFirstRun, state.sheet == nil, state.pendingKeys.isEmpty, chooseFirst(key) { return }
+    if state.pendingKeys.isEmpty, state.pendingCount == nil, openRow(withAccelerator: key) {
+      return
+    }
     if state.pendingKeys.isEmpty, let digit = key.digit,
       digit > 0 || state.pendingCount != nil, settings.keymap.lookup([key], in: stack) == .unbound
     {
@@ -156,6 +160,10 @@ extension Browser {
     keyIndex.label(command, arguments, in: stack, isPrefix: isPrefix)
   }
 
+  func shortestKeyLabel(_ command: Command, _ arguments: [String] = []) -> String? {
+    keyIndex.shortestLabel(command, arguments, in: stack)
+  }
+
   private mutating func handleInPrompt(_ key: Key) {
     if case .bound(let binding) = settings.keymap.lookup([key], in: [.prompt]) {
       for invocation in binding.invocations { perform(invocation, count: nil) }
@@ -187,7 +195,14 @@ extension Browser {
       return
     }
     // Nothing pasted is executed.
-    say("Pasted \(text.count) characters; there is no prompt to take them")
+    let line = text.prefix { !$0.isNewline }
+    let isAddress = line.contains("://") && !line.contains(" ") && line.utf8.count < 2048
+    state.pasted = isAddress ? String(line) : nil
+    if isAddress, let key = keyLabel(.add) {
+      say("Pasted \(text.count) characters; \(key) adds a feed from them")
+    } else {
+      say("Pasted \(text.count) characters; there is no prompt to take them")
+    }
   }
 }
 

@@ -27,6 +27,23 @@ struct KeyIndex: Sendable {
     self.hints = hints
   }
 
+  /// The fewest keys of a command that work in a stack of contexts.
+  func shortestLabel(
+    _ command: Command, _ arguments: [String], in stack: [KeyContext]
+  ) -> String? {
+    let found = bindings[Invocation(command.rawValue, arguments)] ?? []
+    var shortest: [Key]?
+    for (depth, context) in stack.enumerated() {
+      for (place, binding) in found where place == context {
+        guard keymap.shadow(of: binding.keys, by: stack[..<depth]) == nil,
+          shortest.map({ binding.keys.count < $0.count }) ?? true
+        else { continue }
+        shortest = binding.keys
+      }
+    }
+    return shortest.map { Key.label(of: $0) }
+  }
+
   /// The first keys of a command that work in a stack of contexts, as hints show them; with
   /// `isPrefix` only the first key.
   func label(

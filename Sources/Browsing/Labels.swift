@@ -12,6 +12,16 @@ struct Labels: Equatable, Sendable {
       case .copyParagraph: "Copy a paragraph: type its label"
       }
     }
+
+    /// What the letters on the screen are, for the hint row.
+    var explanation: String {
+      switch self {
+      case .follow, .browser: "choose a link"
+      case .copyFormula, .copyBareFormula: "each covers the first cell of a formula"
+      case .copyCode: "each covers the first cell of a code block"
+      case .copyParagraph: "each covers the first cell of a paragraph"
+      }
+    }
   }
 
   struct Candidate: Equatable, Sendable {

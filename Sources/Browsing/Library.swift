@@ -1,3 +1,4 @@
+import Cells
 import Documents
 import Feeds
 import Keymaps
@@ -75,6 +76,8 @@ extension Browser {
     case .before where state.entries?.requested.contains(request) == true:
       state.entries?.prepend(page)
     case .after, .before: break
+    case _ where state.entries?.replacesNext == true:
+      state.entries?.replace(keepingSelection: page)
     default:
       let above = state.entries?.merge(page) ?? 0
       if let id = state.reader?.id,
@@ -82,8 +85,11 @@ extension Browser {
       {
         state.reader?.article.entry.status = row.status
       }
+      let rows = panes.place(of: .entries)?.content.rows ?? 0
       if above > 0, let top = keyLabel(.top, in: [.entries, .list, .global]) {
-        say("\(above) new above (\(top))")
+        // Where everything fits on the screen nothing is above it.
+        say(
+          (state.entries?.rows.count ?? 0) > rows ? "\(above) new above (\(top))" : "\(above) new")
       }
     }
   }
@@ -179,6 +185,15 @@ extension Browser {
     }
     guard let session = settings.session else { return false }
     state.feeds.closeFolders(session.closedFolders)
+    for saved in session.views {
+      guard let identity = FeedList.Identity(saved.row) else { continue }
+      state.listViews[identity] = ListView(
+        order: EntryQuery.Order(rawValue: saved.order) ?? .date, isReversed: saved.isReversed,
+        isUnreadOnly: saved.isUnreadOnly)
+    }
+    state.paneSizes = PaneSizes(
+      feedsColumns: session.feedsColumns, entriesColumns: session.entriesColumns,
+      entriesRows: session.entriesRows)
     for (name, lines) in session.history {
       if let kind = Prompt.Kind(rawValue: name) { state.history[kind] = lines }
     }
@@ -191,7 +206,8 @@ extension Browser {
     state.hasResumed = entry != nil
     let source = state.feeds.rows.first { $0.query.scope == query.scope && $0.name == list.name }
     loadEntries(
-      query, name: list.name, source: source?.identity, then: .resume(entry),
+      query, name: list.name, source: source?.identity,
+      then: .resume(entry, selected: selected),
       selected.map { .around($0) } ?? .first)
     return true
   }
@@ -203,7 +219,43 @@ extension Browser {
     session.list = state.entries.map(SessionList.init)
     session.openEntry = state.focus == .reader ? state.reader?.id.number : nil
     for (kind, lines) in state.history { session.history[kind.rawValue] = lines }
+    session.views = state.listViews.map { identity, view in
+      SessionView(
+        row: identity.text, order: view.order.rawValue, isReversed: view.isReversed,
+        isUnreadOnly: view.isUnreadOnly)
+    }.sorted { $0.row < $1.row }
+    session.feedsColumns = state.paneSizes.feedsColumns
+    session.entriesColumns = state.paneSizes.entriesColumns
+    session.entriesRows = state.paneSizes.entriesRows
     outbox.append(.saveSession(session))
+  }
+}
+
+extension FeedList.Identity {
+  /// As the session keeps it: `feed:12`, `smart:unread`, `saved:夹角`, `folder:` and its path.
+  var text: String {
+    switch self {
+    case .smart(let kind): "smart:\(kind.rawValue)"
+    case .saved(let name): "saved:\(name)"
+    case .folder(let path): "folder:" + path.joined(separator: "\u{1F}")
+    case .feed(let id): "feed:\(id.number)"
+    }
+  }
+
+  init?(_ text: String) {
+    let word = text.prefix { $0 != ":" }
+    let rest = String(text.dropFirst(word.count + 1))
+    switch word {
+    case "smart":
+      guard let kind = Settings.BuiltInSmartFeed(rawValue: rest) else { return nil }
+      self = .smart(kind)
+    case "saved": self = .saved(rest)
+    case "folder": self = .folder(rest.split(separator: "\u{1F}").map(String.init))
+    case "feed":
+      guard let number = Int64(rest) else { return nil }
+      self = .feed(FeedID(number))
+    default: return nil
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Cells
 import Documents
 import Feeds
 import Keymaps
@@ -70,7 +71,7 @@ extension Browser {
   }
 
   mutating func retryFailed() {
-    let failed = state.feeds.feeds.filter { $0.failure != nil }.map(\.id)
+    let failed = state.feeds.feeds.filter { state.feeds.state(of: $0) == .failed }.map(\.id)
     guard !failed.isEmpty else { return say("No feed has failed") }
     say("Refreshing \(failed.count) failed feed\(failed.count == 1 ? "" : "s")")
     outbox.append(.refresh(.feeds(failed)))
@@ -128,37 +129,74 @@ extension Browser {
   // MARK: Sheets
 
   mutating func openHealth(_ health: [FeedHealth]) {
-    let ill = health.filter { $0.errorText != nil || $0.state != .active || $0.blockedUntil != nil }
-    guard !ill.isEmpty else { return say("All feeds are well") }
-    let rows = ill.map { feed in
-      var right: [String] = []
-      if let success = feed.lastSuccess { right.append("last good \(state.clock.day(success))") }
-      if feed.errorCount > 0 {
-        right.append("\(feed.errorCount) failure\(feed.errorCount == 1 ? "" : "s")")
-      }
-      if let next = feed.blockedUntil ?? feed.nextPoll, feed.state == .active {
-        right.append("next try \(state.clock.listDate(next, isLong: true))")
-      }
-      right.append("\(feed.entryCount) kept")
-      let reason: String
-      switch feed.state {
-      case .gone: reason = "the publisher has ended this feed; no more requests"
-      case .finished: reason = "the feed says it is complete"
-      case .paused: reason = "paused"
-      default: reason = feed.errorText ?? "the server asks us to wait"
-      }
-      let sign = feed.state != .active ? "x" : feed.errorText == nil ? "~" : "!"
-      return Sheet.Row(
-        left: sign, text: "\(feed.title)  \(reason)", right: right.joined(separator: furniture.dot),
-        address: feed.url, feed: feed.id)
+    let now = state.clock.now
+    /// Failed first, then those told to wait, then those that have ended.
+    func rank(_ feed: FeedHealth) -> Int {
+      if feed.state != .active { return 2 }
+      if let until = feed.blockedUntil, now.map({ $0 < until }) ?? true { return 1 }
+      return feed.errorText == nil ? 3 : 0
     }
-    let failed = ill.count { $0.state == .active && $0.errorText != nil }
-    let ended = ill.count { $0.state != .active }
-    let delayed = ill.count - failed - ended
-    let parts = [("failed", failed), ("delayed", delayed), ("ended", ended)]
+    let ill = health.map { (feed: $0, rank: rank($0)) }.filter { $0.rank < 3 }
+    guard !ill.isEmpty else { return say("All feeds are well") }
+    let sorted = ill.enumerated().sorted {
+      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+    }
+    let nameColumns = min(24, sorted.map { columns(of: $0.element.feed.title) }.max() ?? 0)
+    let isWide = state.size.columns >= 110
+    var rows: [Sheet.Row] = []
+    for (_, (feed, rank)) in sorted {
+      let facts = facts(of: feed, isBlocked: rank == 1).joined(separator: furniture.dot)
+      let name = padded(feed.title, to: nameColumns)
+      rows.append(
+        Sheet.Row(
+          left: ["!", "~", "x"][rank], text: "\(name)  \(reason(of: feed))",
+          right: isWide ? facts : "", address: feed.url, feed: feed.id, action: .history(feed.id)))
+      if !isWide {
+        let indent = String(repeating: " ", count: nameColumns + 4)
+        rows.append(Sheet.Row(text: indent + facts, roles: .meta, isSelectable: false))
+      }
+    }
+    let counts = (0..<3).map { wanted in ill.count { $0.rank == wanted } }
+    let parts = zip(["failed", "delayed", "ended"], counts)
     let title = (["Feed health"] + parts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" })
       .joined(separator: furniture.dot)
+    let selected = state.sheet?.kind == .health ? state.sheet?.selected?.feed : nil
     state.sheet = Sheet(.health, title: title, rows: rows, leftColumns: 1)
+    if let selected, let place = rows.firstIndex(where: { $0.feed == selected }) {
+      state.sheet?.cursor.selected = place
+    }
+  }
+
+  private func reason(of feed: FeedHealth) -> String {
+    switch feed.state {
+    case .gone: "410 gone: the publisher has ended this feed; no more requests"
+    case .finished: "the feed says it is complete; no more requests"
+    case .paused: "paused"
+    default: feed.errorText ?? "the server asks us to wait"
+    }
+  }
+
+  private func facts(of feed: FeedHealth, isBlocked: Bool) -> [String] {
+    var facts: [String] = []
+    if let success = feed.lastSuccess { facts.append("last good \(state.clock.day(success))") }
+    if feed.state == .active {
+      if feed.errorCount > 0, !isBlocked {
+        facts.append("\(feed.errorCount) failure\(feed.errorCount == 1 ? "" : "s")")
+      }
+      if let next = feed.blockedUntil ?? feed.nextPoll {
+        facts.append("next try \(state.clock.listDate(next, isLong: true))")
+      }
+    }
+    return facts + ["\(feed.entryCount) kept"]
+  }
+
+  private func columns(of text: String) -> Int { CellText(text, profile: settings.profile).columns }
+
+  /// Text in so many columns, cut or filled with blanks.
+  private func padded(_ text: String, to columns: Int) -> String {
+    let cells = CellText(text, profile: settings.profile).truncated(
+      toColumns: columns, ellipsis: furniture.ellipsis, profile: settings.profile)
+    return cells.text + String(repeating: " ", count: max(0, columns - cells.columns))
   }
 
   mutating func openUndoList(_ steps: [UndoStep]) {
@@ -203,12 +241,158 @@ extension Browser {
       })
   }
 
+  /// What can be done with an address where there is no browser.
   mutating func openPrograms(_ address: String, _ programs: [String]) {
-    var rows = [Sheet.Row(text: "Copy the address", right: address, address: address)]
-    rows += programs.map {
-      Sheet.Row(text: "Open with \($0)", right: address, address: address, program: $0)
+    showPrograms(address, programs, title: "No browser on this machine")
+  }
+
+  mutating func choosePrograms(_ address: String, _ programs: [String]) {
+    showPrograms(address, programs, title: "Open with")
+  }
+
+  private mutating func showPrograms(_ address: String, _ programs: [String], title: String) {
+    var taken: Set<Character> = ["y", "s", "b", "j", "k", "h", "l", "g", "G", "q", "o"]
+    func letter(for name: String) -> Character? {
+      let candidates = name + "wacdefimnprtuvxz"
+      return candidates.first { $0.isASCII && $0.isLowercase && taken.insert($0).inserted }
     }
-    state.sheet = Sheet(.programs, title: "There is no browser here", rows: rows)
+    var rows = [
+      Sheet.Row(text: address, roles: .link, isSelectable: false),
+      Sheet.Row(
+        text: "copy the address to your terminal’s clipboard", address: address, accelerator: "y"),
+    ]
+    for program in programs {
+      // A command line is known by the name of its program.
+      let words = program.split(separator: " ").first.map(String.init) ?? program
+      let name = words.split(separator: "/").last.map(String.init) ?? words
+      let isTextBrowser = ["w3m", "lynx", "elinks", "links", "browsh"].contains(name)
+      rows.append(
+        Sheet.Row(
+          text: isTextBrowser
+            ? "read the page here with \(name); yue comes back when you quit it"
+            : "open it with \(name)",
+          address: address, program: program, accelerator: letter(for: name)))
+    }
+    rows.append(
+      Sheet.Row(
+        text: "show it as a QR code, for a phone", address: address, accelerator: "s",
+        action: .qrCode))
+    rows.append(
+      Sheet.Row(
+        text: "another program\(furniture.ellipsis)", address: address, accelerator: "b",
+        action: .askForProgram))
+    for place in rows.indices { rows[place].left = rows[place].accelerator.map { "\($0)" } ?? "" }
+    state.sheet = Sheet(.programs, title: title, rows: rows, leftColumns: 2)
+  }
+
+  mutating func openWith(_ program: String?, number: Int?) {
+    guard let address = addressMeant(number: number) else {
+      return say(number.map { "No link \($0)" } ?? "There is no address here")
+    }
+    if let program {
+      outbox.append(.openWith(address, program: program))
+    } else {
+      outbox.append(.findPrograms(address))
+    }
+  }
+
+  /// A code for the camera of a phone; what does not fit on the screen is not shown in part.
+  mutating func showQRCode(of address: String) {
+    let bytes = Array(address.utf8)
+    let rows = QRCode(bytes)?.rows(furniture.isASCII ? .pairs : .halfBlocks) ?? []
+    let columns = rows.first?.count ?? 0
+    guard !rows.isEmpty, rows.count + 2 <= panes.statusRow, columns + 2 <= state.size.columns else {
+      return say("An address of \(bytes.count) bytes needs a larger screen for its QR code")
+    }
+    state.sheet = Sheet(
+      .qrCode, title: "QR code",
+      rows: rows.map { Sheet.Row(text: $0, roles: .qrCode, isSelectable: false) }
+        + [Sheet.Row(text: address, address: address)])
+    state.sheet?.cursor.selected = rows.count
+  }
+
+  // MARK: Settings of a feed
+
+  mutating func askForInterval(_ arguments: [String]) {
+    guard let feed = state.feeds.selected?.feed else { return say("This row is no feed") }
+    ask(.interval, arguments, initial: feed.intervalSeconds.map(Self.intervalText) ?? "auto")
+  }
+
+  /// `30m`, `2h`, `1d`.
+  static func intervalText(_ seconds: Int64) -> String {
+    for (unit, length) in [("d", Int64(86_400)), ("h", 3_600)] where seconds % length == 0 {
+      return "\(seconds / length)\(unit)"
+    }
+    return "\(seconds / 60)m"
+  }
+
+  /// The seconds that `2h` means; nil for what means none.
+  ///
+  /// Less than a quarter of an hour is never asked of a server.
+  static func intervalSeconds(_ text: String) -> Int64? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int64(digits), number > 0, number < 100_000 else { return nil }
+    switch text.dropFirst(digits.count).drop(while: { $0 == " " }) {
+    case "m", "min": return number * 60
+    case "h": return number * 3_600
+    case "d": return number * 86_400
+    default: return nil
+    }
+  }
+
+  private mutating func setInterval(_ line: String) -> Bool {
+    guard let feed = state.feeds.selected?.feed else { return true }
+    let text = line.filter { $0 != " " }
+    if text.isEmpty || text == "auto" {
+      edit(.setInterval(feed.id, seconds: nil))
+      return true
+    }
+    guard let seconds = Self.intervalSeconds(text) else {
+      say("Write it as 30m, 2h or 1d, or auto for the feed’s own schedule", isError: true)
+      return false
+    }
+    guard (900...604_800).contains(seconds) else {
+      say("A feed is asked every 15 minutes at most, every 7 days at least", isError: true)
+      return false
+    }
+    edit(.setInterval(feed.id, seconds: seconds))
+    return true
+  }
+
+  mutating func openFeedSettings() {
+    guard let feed = state.feeds.selected?.feed else { return say("This row is no feed") }
+    let view = state.listViews[.feed(feed.id)] ?? ListView(isUnreadOnly: settings.listsUnreadOnly)
+    func row(_ name: String, _ value: String, _ command: Command) -> Sheet.Row {
+      Sheet.Row(
+        left: name, text: value, right: keyLabel(command, in: [.feeds]) ?? "", address: value,
+        invocation: Invocation(command.rawValue))
+    }
+    let rows = [
+      row("Title", feed.title, .rename), row("Address", feed.url, .setURL),
+      row(
+        "Folder", feed.folder.isEmpty ? "none" : feed.folder.joined(separator: "/"), .moveToFolder),
+      row(
+        "Refreshed",
+        feed.intervalSeconds.map { "every \(Self.intervalText($0))" } ?? "by its own schedule",
+        .setInterval),
+      Sheet.Row(left: "Order", text: view.order.rawValue, action: .nextOrder(feed.id)),
+      Sheet.Row(
+        left: "Shows", text: view.isUnreadOnly ? "only unread entries" : "all entries",
+        action: .unreadOnly(feed.id)),
+    ]
+    let selected = state.sheet?.kind == .feedSettings ? state.sheet?.cursor.selected : nil
+    state.sheet = Sheet(
+      .feedSettings, title: "Settings of \(feed.title)", rows: rows, leftColumns: 9)
+    if let selected { state.sheet?.cursor.selected = selected }
+  }
+
+  /// Changes how the list of a feed is shown the next time.
+  mutating func changeView(of feed: FeedID, _ change: (inout ListView) -> Void) {
+    let usual = ListView(isUnreadOnly: settings.listsUnreadOnly)
+    var view = state.listViews[.feed(feed)] ?? usual
+    change(&view)
+    state.listViews[.feed(feed)] = view == usual ? nil : view
+    openFeedSettings()
   }
 
   // MARK: Subscribing
@@ -268,7 +452,8 @@ extension Browser {
     var prompt = Prompt(kind)
     if !initial.isEmpty { prompt.insert(initial) }
     state.prompt = prompt
-    if kind == .tag { outbox.append(.loadTags) }
+    if kind == .tag || kind == .search { outbox.append(.loadTags) }
+    refreshCandidates()
   }
 
   /// What a line means that was typed at a prompt of its own.
@@ -278,11 +463,23 @@ extension Browser {
     case .command, .find, .filter: return
     case .tag: tag(line)
     case .pipe:
-      guard !words.isEmpty, let entry = pipedEntry else { break }
-      outbox.append(.pipe(entry, command: line))
+      let isMarkdown = words.first == "--markdown"
+      let command = isMarkdown ? words.dropFirst().joined(separator: " ") : line
+      guard !command.isEmpty else { break }
+      use(.pipe(isMarkdown ? .markdown : .plain, command: command))
     case .save:
-      guard !words.isEmpty, let entry = pipedEntry else { break }
-      outbox.append(.save(entry, path: line))
+      guard !words.isEmpty else { break }
+      use(.save(path: line))
+    case .openWith:
+      guard !words.isEmpty,
+        let address = state.sheet?.selected?.address ?? addressMeant(number: nil)
+      else { break }
+      state.sheet = nil
+      outbox.append(.openWith(address, program: line))
+    case .exportFile:
+      guard !words.isEmpty else { break }
+      outbox.append(.exportFile(path: line))
+    case .interval: if !setInterval(line) { return }
     case .search:
       do {
         _ = try SearchQuery(line, offsetSeconds: state.clock.offsetSeconds)
@@ -291,7 +488,8 @@ extension Browser {
         return
       }
       guard !words.isEmpty else { break }
-      loadEntries(EntryQuery(scope: .search(line)), name: "Search: \(line)", then: .show)
+      loadEntries(
+        EntryQuery(scope: .search(line)), name: EntryList.searchPrefix + line, then: .show)
     case .saveSearch:
       guard let list = state.entries, !line.isEmpty else { break }
       var query = list.query.matching ?? ""
@@ -304,6 +502,7 @@ extension Browser {
     case .add:
       guard !words.isEmpty else { break }
       say("Looking for a feed at \(words[0])")
+      state.askedFor = words[0]
       outbox.append(.subscribe(address: words[0], folder: folderMeant))
     case .importList:
       guard !line.isEmpty else { break }
@@ -351,6 +550,7 @@ extension Browser {
     var prompt = Prompt(.filter)
     if let text = state.entries?.query.matching { prompt.insert(text) }
     state.prompt = prompt
+    outbox.append(.loadTags)
   }
 
   /// Shows what matches so far; only the newest answer is shown.
@@ -367,6 +567,7 @@ extension Browser {
     query.matching = text.isEmpty ? nil : text
     state.entries?.query = query
     state.entries?.requested = []
+    state.entries?.replacesNext = true
     outbox.append(.loadEntries(query, .first))
   }
 

@@ -1,4 +1,5 @@
 import Feeds
+import Keymaps
 
 /// Read, starred, tags, deletion, and taking it back.
 extension Browser {
@@ -61,6 +62,7 @@ extension Browser {
     if let chosen = state.entries?.chosenEntries, let first = chosen.first {
       return (chosen.map(\.id), first.status)
     }
+    guard state.focus == .entries else { return nil }
     return state.entries?.selected.map { ([$0.id], $0.status) }
   }
 
@@ -91,9 +93,9 @@ extension Browser {
     case "library":
       return mark(
         .list(EntryQuery(scope: .all), newest: state.feeds.library.newestEntry), change,
-        saying: nil,
-        listName: "All")
-    default: break
+        saying: nil)
+    case "all", "above", "below": break
+    default: return markFound(arguments, change)
     }
     guard state.focus == .entries, let list = state.entries else {
       return say("mark \(arguments.joined(separator: " ")) works in entries only")
@@ -119,18 +121,41 @@ extension Browser {
     mark(selection, change, saying: nil, listName: list.name)
   }
 
-  /// Marks a whole feed, folder or smart feed; its rows need not be loaded.
-  private mutating func markFeed(_ change: StatusChange) {
-    let row: (query: EntryQuery, name: String)?
+  /// Marks what a query finds, or what is older than an age, in the list or in the selected row.
+  private mutating func markFound(_ arguments: [String], _ change: StatusChange) {
+    let words = arguments.dropFirst(2).joined(separator: " ")
+    let text = arguments.dropFirst().first == "older" ? "age:>" + words : words
+    do {
+      _ = try SearchQuery(text, offsetSeconds: state.clock.offsetSeconds)
+    } catch {
+      return say("mark: \(error.reason)", isError: true)
+    }
+    guard !words.isEmpty, let meant = listMeant else { return }
+    var query = meant.query
+    query.matching = query.matching.map { "(\($0)) (\(text))" } ?? text
+    let isShown = state.focus == .entries
+    let newest = isShown ? state.entries?.newest : nil
+    mark(
+      .list(query, newest: newest ?? state.feeds.library.newestEntry), change, saying: nil,
+      listName: meant.name)
+  }
+
+  /// The list that a mark of a whole list means: the one shown, that of the selected row, or the
+  /// feed of the open entry.
+  private var listMeant: (query: EntryQuery, name: String)? {
     switch state.focus {
-    case .feeds: row = state.feeds.selected.map { ($0.query, $0.name) }
-    case .entries: row = state.entries.map { ($0.query, $0.name) }
+    case .feeds: state.feeds.selected.map { ($0.query, $0.name) }
+    case .entries: state.entries.map { ($0.query, $0.name) }
     case .reader:
-      row = state.reader.map {
+      state.reader.map {
         (EntryQuery(scope: .feed($0.article.entry.feed)), $0.article.entry.feedTitle)
       }
     }
-    guard let row else { return }
+  }
+
+  /// Marks a whole feed, folder or smart feed; its rows need not be loaded.
+  private mutating func markFeed(_ change: StatusChange) {
+    guard let row = listMeant else { return }
     if let list = state.entries, list.query == row.query, list.isWhole {
       let ids = list.rows.filter { $0.status.isRead != (change == .read) }.map(\.id)
       mark(ids, change, listName: row.name)
@@ -172,6 +197,8 @@ extension Browser {
     adding.removeAll(where: \.isEmpty)
     removing.removeAll(where: \.isEmpty)
     guard !adding.isEmpty || !removing.isEmpty else { return }
+    state.repeatable = Repeatable(
+      invocation: Invocation(Command.tag.rawValue, [line]), count: nil)
     outbox.append(.tag(.entries(current.ids), adding: adding, removing: removing))
   }
 
@@ -203,11 +230,22 @@ extension Browser {
           confirmation.listName.isEmpty ? "" : " in \(furniture.quoted(confirmation.listName))"
         say(step.label + place + undoHint)
       } else {
-        say("Nothing to mark \(change.word) in \(furniture.quoted(confirmation.listName))")
+        let place =
+          confirmation.listName.isEmpty ? "" : " in \(furniture.quoted(confirmation.listName))"
+        say("Nothing to mark \(change.word)\(place)")
       }
     case .tag, .delete, .edit:
-      if let step { say(step.label + undoHint) }
+      if let step {
+        say(step.label + undoHint)
+      } else if case .tag = effect {
+        say("The tags are so already")
+      } else if case .edit = effect {
+        say("Nothing had to change")
+      }
       reload()
+    case .savePosition where state.focus != .reader:
+      // What is half-read is counted in the feeds pane.
+      outbox.append(.loadLibrary)
     default: break
     }
   }

@@ -13,14 +13,27 @@ extension Browser {
 
   mutating func open(_ row: FeedList.Row, then: Waiting.Then = .show) {
     var query = row.query
-    // Order and unread-only are kept for as long as the list is the one shown last.
-    if let list = state.entries, list.source == row.identity {
-      query.order = list.query.order
-      query.isReversed = list.query.isReversed
+    if let view = state.listViews[row.identity] {
+      query.order = view.order
+      query.isReversed = view.isReversed
+      if query.filter == .everything, view.isUnreadOnly { query.filter = .unread }
     } else if query.filter == .everything, settings.listsUnreadOnly {
       query.filter = .unread
     }
     loadEntries(query, name: row.name, source: row.identity, then: then)
+  }
+
+  /// Remembers order and filter of a list for the row it was opened from.
+  mutating func keepView(of list: EntryList) {
+    guard let source = list.source else { return }
+    var view = ListView(order: list.query.order, isReversed: list.query.isReversed)
+    // Unread and Starred are what they are; only lists of everything can be narrowed.
+    let row = state.feeds.rows.first { $0.identity == source }
+    if row?.query.filter ?? .everything == .everything {
+      view.isUnreadOnly = list.query.filter == .unread
+    }
+    let usual = ListView(isUnreadOnly: settings.listsUnreadOnly)
+    state.listViews[source] = view == usual ? nil : view
   }
 
   /// Opens an entry and marks it read; it is shown when it has been loaded.
@@ -106,7 +119,15 @@ extension Browser {
     open(row, then: .openUnread(isForward: isForward))
   }
 
-  mutating func sayNoUnread() { say("No unread entries left.") }
+  mutating func sayNoUnread() {
+    var sentence = "No unread entries left."
+    if let key = keyLabel(.refreshAll) { sentence += " \(key) refreshes" }
+    let count = state.feeds.library.readingCount
+    if count > 0, let key = keyLabel(.view, ["continue"]) {
+      sentence += "; \(key) shows \(count) half-read \(count == 1 ? "entry" : "entries")"
+    }
+    say(sentence.hasSuffix(".") ? sentence : sentence + ".")
+  }
 
   /// The next feed in the order of the feeds pane that has unread entries.
   private func nextUnreadFeed(isForward: Bool, includesCurrent: Bool) -> FeedList.Row? {
@@ -182,9 +203,11 @@ extension Browser {
   /// Remembers the place that a jump leaves.
   mutating func pushJump() {
     guard state.focus == .reader, let reader = state.reader else { return }
-    let jump = Jump(entry: reader.id, anchor: reader.anchor)
+    let jump = Jump(entry: reader.id, anchor: reader.anchor, target: reader.target)
     state.jumpsForward = []
-    guard state.jumpsBack.last != jump else { return }
+    if let last = state.jumpsBack.last, last.entry == jump.entry, last.anchor == jump.anchor {
+      state.jumpsBack.removeLast()
+    }
     state.jumpsBack.append(jump)
     if state.jumpsBack.count > 100 { state.jumpsBack.removeFirst() }
   }
@@ -192,16 +215,24 @@ extension Browser {
   mutating func jumpBack() {
     guard let jump = state.jumpsBack.popLast() else { return say("No jump to go back from") }
     if let reader = state.reader, state.focus == .reader {
-      state.jumpsForward.append(Jump(entry: reader.id, anchor: reader.anchor))
+      state.jumpsForward.append(
+        Jump(entry: reader.id, anchor: reader.anchor, target: reader.target))
     }
-    open(jump.entry, at: jump.anchor)
+    go(to: jump)
   }
 
   mutating func jumpForward() {
     guard let jump = state.jumpsForward.popLast() else { return say("No jump to repeat") }
     if let reader = state.reader, state.focus == .reader {
-      state.jumpsBack.append(Jump(entry: reader.id, anchor: reader.anchor))
+      state.jumpsBack.append(
+        Jump(entry: reader.id, anchor: reader.anchor, target: reader.target))
     }
+    go(to: jump)
+  }
+
+  private mutating func go(to jump: Jump) {
     open(jump.entry, at: jump.anchor)
+    // What was chosen there is chosen again.
+    if state.reader?.id == jump.entry, state.waiting == nil { state.reader?.target = jump.target }
   }
 }

@@ -62,6 +62,27 @@ struct Page: Equatable, Sendable {
     return line < starts.count ? starts[line] : starts.last
   }
 
+  /// The lines that show a range of the text, without ornaments and without their common indent.
+  func texts(of range: Range<Int>, in document: Document) -> [String] {
+    var lines: [(column: Int, text: String)] = []
+    for line in layout.lines {
+      var text = ""
+      var first: Int?
+      var columns = 0
+      for piece in pieces(line) {
+        guard case .text(let bytes) = piece.content, bytes.overlaps(range) else { continue }
+        if first == nil { columns = piece.column }
+        first = first ?? piece.column
+        text += String(repeating: " ", count: max(0, piece.column - columns))
+        text += document.string(bytes)
+        columns = piece.column + piece.columns
+      }
+      if let first { lines.append((first, text)) }
+    }
+    let indent = lines.map(\.column).min() ?? 0
+    return lines.map { String(repeating: " ", count: $0.column - indent) + $0.text }
+  }
+
   /// The row that shows a byte of the text.
   func row(of byteOffset: Int) -> Int {
     guard !starts.isEmpty else { return 0 }

@@ -5,6 +5,13 @@ enum Pane: String, CaseIterable, Equatable, Sendable {
   case feeds, entries, reader
 }
 
+/// Sizes of panes that the reader has set; 0: as large as the screen suggests.
+struct PaneSizes: Equatable, Sendable {
+  var feedsColumns = 0
+  var entriesColumns = 0
+  var entriesRows = 0
+}
+
 /// Which pane gets which rectangle of the screen.
 struct Panes: Equatable, Sendable {
   enum Arrangement: Equatable, Sendable { case single, above, beside, wide }
@@ -28,6 +35,8 @@ struct Panes: Equatable, Sendable {
 
   /// The smallest screen that is drawn on.
   static let smallest = Size(rows: 5, columns: 20)
+  /// What the reader's own sizes leave to the text at least.
+  private static let readerColumns = 40
 
   func place(of pane: Pane) -> Place? { places.first { $0.pane == pane } }
 
@@ -35,9 +44,10 @@ struct Panes: Equatable, Sendable {
   ///   - focus: The pane with the focus.
   ///   - lastList: The list that is shown beside the reader on a medium screen.
   ///   - wanted: How many panes the reader asked for; nil: as many as the width allows.
+  ///   - sizes: What the reader set; it holds as far as 40 columns are left for the text.
   init(
     size: Size, settings: Settings, focus: Pane, lastList: Pane, isZoomed: Bool, wanted: Int?,
-    hidesFeeds: Bool
+    hidesFeeds: Bool, sizes: PaneSizes = PaneSizes()
   ) {
     let hasHints = settings.showsHints && size.rows >= 8
     let hasTitles = size.rows >= 6
@@ -63,8 +73,13 @@ struct Panes: Equatable, Sendable {
     switch count {
     case 3:
       arrangement = .wide
-      let feeds = clamp(20, columns / 5, 32)
-      let entries = clamp(36, columns * 32 / 100, 64)
+      var feeds = clamp(20, columns / 5, 32)
+      var entries = clamp(36, columns * 32 / 100, 64)
+      let room = columns - 2 - Panes.readerColumns
+      if sizes.feedsColumns > 0 { feeds = clamp(10, sizes.feedsColumns, max(10, room - entries)) }
+      if sizes.entriesColumns > 0 {
+        entries = clamp(16, sizes.entriesColumns, max(16, room - feeds))
+      }
       let readerColumn = feeds + entries + 2
       places = [
         place(.feeds, 0, 0, rows, feeds), place(.entries, 0, feeds + 1, rows, entries),
@@ -85,16 +100,21 @@ struct Panes: Equatable, Sendable {
         }
       if isAbove {
         arrangement = .above
-        let listRows = min(clamp(5, size.rows * 35 / 100, 16), max(2, rows - 3))
+        var listRows = clamp(5, size.rows * 35 / 100, 16)
+        if sizes.entriesRows > 0 { listRows = clamp(3, sizes.entriesRows, rows - 5) }
+        listRows = min(listRows, max(2, rows - 3))
         places = [
           place(list, 0, 0, listRows, columns),
           place(.reader, listRows, 0, rows - listRows, columns),
         ]
       } else {
         arrangement = .beside
-        let listColumns =
+        var listColumns =
           columns >= settings.wideColumns
           ? clamp(36, columns * 38 / 100, 64) : clamp(32, columns * 38 / 100, 56)
+        if sizes.entriesColumns > 0 {
+          listColumns = clamp(16, sizes.entriesColumns, columns - 1 - Panes.readerColumns)
+        }
         places = [
           place(list, 0, 0, rows, listColumns),
           place(.reader, 0, listColumns + 1, rows, columns - listColumns - 1),

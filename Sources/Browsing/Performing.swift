@@ -20,6 +20,10 @@ extension Browser {
       say("\(command.rawValue) works in \(list) only")
       return
     }
+    trace?.append(invocation)
+    if Command.repeatable.contains(command) {
+      state.repeatable = Repeatable(invocation: invocation, count: count)
+    }
     perform(command, invocation.arguments, count: count)
     if command != .help, command != .accept { state.lastCommand = command }
   }
@@ -57,6 +61,7 @@ extension Browser {
       state.isZoomed = false
       state.wantedPanes = Int(arguments.first ?? "")
     case .toggleFeedsPane: toggleFeedsPane()
+    case .resizePane: resizePane(arguments.first ?? "", times: times)
 
     case .open: openSelected()
     case .openNext: openNeighbour(by: times)
@@ -74,6 +79,7 @@ extension Browser {
     case .follow: followTarget(number: count ?? arguments.first.flatMap { Int($0) })
     case .peek: peek()
     case .openInBrowser: openInBrowser(number: count)
+    case .openWith: openWith(arguments.first, number: count)
     case .jumpBack: repeated(times, until: \.jumpsBack.isEmpty) { $0.jumpBack() }
     case .jumpForward: repeated(times, until: \.jumpsForward.isEmpty) { $0.jumpForward() }
     case .nextHeading: target(.heading, by: times)
@@ -109,6 +115,7 @@ extension Browser {
     case .undoList: outbox.append(.loadUndoSteps)
     case .tag: ask(.tag, arguments)
     case .deleteEntry: deleteEntries(count: times)
+    case .repeat: repeatLast(count: count)
     case .toggleSelected:
       for _ in 0..<min(times, EntryList.mostRows) {
         state.entries?.toggleChosen()
@@ -128,11 +135,16 @@ extension Browser {
     case .retryFailed: retryFailed()
     case .stopRefresh: stopRefresh()
     case .health: outbox.append(.loadHealth)
-    case .add: ask(.add, arguments)
+    case .add:
+      ask(.add, arguments, initial: state.pasted ?? "")
+      state.pasted = nil
     case .importList: ask(.importList, arguments)
     case .rename: ask(.rename, arguments, initial: state.feeds.selected?.name ?? "")
     case .setURL: ask(.setURL, arguments, initial: addressOfFeed)
     case .moveToFolder: ask(.moveToFolder, arguments)
+    case .setInterval: askForInterval(arguments)
+    case .feedSettings: openFeedSettings()
+    case .exportFile: ask(.exportFile, arguments)
     case .newFolder: ask(.newFolder, arguments)
     case .moveUp: shift(by: -times)
     case .moveDown: shift(by: times)
@@ -152,9 +164,9 @@ extension Browser {
     case .copyFormulaBare: copyFormula(isBare: true, number: count)
     case .copyParagraph: copyParagraph()
     case .copyCode: copyCode(number: count)
-    case .copyEntry: copyEntry()
-    case .pipe: ask(.pipe, arguments)
-    case .save: ask(.save, arguments)
+    case .copyEntry: copyEntry(arguments == ["--markdown"] ? .markdown : .plain)
+    case .pipe: if hasEntry { ask(.pipe, arguments) }
+    case .save: if hasEntry { ask(.save, arguments) }
 
     case .help: openHelp(prefix: [])
     case .command: openCommandPrompt()
@@ -172,8 +184,8 @@ extension Browser {
     case .quit: quit()
 
     case .accept: acceptPrompt()
-    case .complete: state.prompt?.complete(by: 1)
-    case .completePrevious: state.prompt?.complete(by: -1)
+    case .complete: complete(by: 1)
+    case .completePrevious: complete(by: -1)
     case .historyPrevious: recall(by: -1)
     case .historyNext: recall(by: 1)
     case .cursorLeft: state.prompt?.moveCursor(by: -1)
@@ -198,7 +210,11 @@ extension Browser {
 
   // MARK: Moving
 
-  private func rows(of pane: Pane) -> Int { panes.place(of: pane)?.content.rows ?? 1 }
+  /// The rows of a list, or of the article, that the pane shows at once.
+  private func rows(of pane: Pane) -> Int {
+    let rows = panes.place(of: pane)?.content.rows ?? 1
+    return pane == .entries ? max(1, rows / (state.entries?.rowHeight ?? 1)) : rows
+  }
 
   /// The rows of the focused list.
   private var listCount: Int {
@@ -403,9 +419,17 @@ extension Browser {
       return
     }
     var query = list.query
-    query.filter = query.filter == .unread ? .everything : .unread
+    switch query.filter {
+    case .unread: query.filter = .everything
+    case .everything: query.filter = .unread
+    case .starred:
+      // What is starred stays what the list is of.
+      query.matching = query.matching == Self.unreadTerm ? nil : Self.unreadTerm
+    }
     reopen(list, query)
   }
+
+  private static let unreadTerm = "is:unread"
 
   private mutating func sort(_ name: String) {
     guard let list = state.entries else { return }
@@ -417,6 +441,50 @@ extension Browser {
       query.isReversed = false
     }
     reopen(list, query)
+  }
+
+  /// Does the last mark, tag, order or copy again, here.
+  private mutating func repeatLast(count: Int?) {
+    guard let last = state.repeatable else { return say("Nothing to repeat yet") }
+    perform(last.invocation, count: count ?? last.count)
+  }
+
+  /// Widens or narrows the focused pane; the article gets what is left.
+  private mutating func resizePane(_ amount: String, times: Int) {
+    let panes = panes
+    guard let wanted = Int(amount) else { return say("resize-pane takes a number: +2, -2 or 30") }
+    guard panes.places.count > 1, let place = panes.place(of: state.focus) else {
+      return say("There is only one pane")
+    }
+    let isRelative = amount.hasPrefix("+") || amount.hasPrefix("-")
+    let (step, overflow) = wanted.multipliedReportingOverflow(by: isRelative ? times : 1)
+    let limited = overflow ? 0 : max(-1000, min(1000, step))
+    // The article grows when the list beside it shrinks.
+    let list = place.pane == .reader ? panes.places[panes.places.count - 2] : place
+    let isAbove = panes.arrangement == .above
+    let size = isAbove ? list.content.rows + (list.titleRow == nil ? 0 : 1) : list.content.columns
+    let total = isAbove ? panes.statusRow : state.size.columns
+    var target =
+      isRelative
+      ? size + (place.pane == .reader ? -limited : limited)
+      : place.pane == .reader ? total - limited : limited
+    target = max(1, min(total, target))
+    if isAbove {
+      state.paneSizes.entriesRows = target
+    } else if list.pane == .feeds, panes.arrangement == .wide {
+      state.paneSizes.feedsColumns = target
+    } else {
+      state.paneSizes.entriesColumns = target
+    }
+  }
+
+  /// Sizes set in this session, else those of the settings.
+  var paneSizes: PaneSizes {
+    var sizes = state.paneSizes
+    if sizes.feedsColumns == 0 { sizes.feedsColumns = settings.feedsColumns }
+    if sizes.entriesColumns == 0 { sizes.entriesColumns = settings.entriesColumns }
+    if sizes.entriesRows == 0 { sizes.entriesRows = settings.entriesRows }
+    return sizes
   }
 
   /// Shows the same list in another way; the selection stays on the same entry.

@@ -10,6 +10,9 @@ struct Prompt: Equatable, Sendable {
     case newFolder = "new-folder"
     case saveSearch = "save-search"
     case importList = "import"
+    case openWith = "open-with"
+    case exportFile = "export"
+    case interval
   }
 
   /// A way to go on with the line.
@@ -45,6 +48,8 @@ struct Prompt: Equatable, Sendable {
     case .moveToFolder: "to folder: "
     case .newFolder: "new folder: "
     case .saveSearch: "save as: "
+    case .openWith: "open with: "
+    case .interval: "every: "
     default: kind.rawValue + ": "
     }
   }
@@ -52,13 +57,11 @@ struct Prompt: Equatable, Sendable {
   /// The settings that `set` can change.
   var options: [Settings.Option] = []
 
-  /// Offers ways to go on that are known to others.
+  /// Offers ways to go on; while the reader steps through those there were, they stay.
   mutating func offer(_ candidates: [Candidate]) {
-    offered = candidates
-    if kind == .tag { self.candidates = candidates }
+    guard chosen == nil else { return }
+    self.candidates = candidates
   }
-
-  private var offered: [Candidate] = []
 
   /// The most characters a line may have; a paste may bring a megabyte.
   private static let mostCharacters = 4096
@@ -145,7 +148,9 @@ struct Prompt: Equatable, Sendable {
     characters = Array(all[place].text)
     cursor = characters.count
     guard all.count > 1 else {
-      insert(" ")
+      // A folder, or the name of a field, goes on without a blank.
+      if let last = all[place].text.last, last != "/", last != ":" { insert(" ") }
+      edited()
       return
     }
     chosen = place
@@ -157,13 +162,6 @@ struct Prompt: Equatable, Sendable {
     typed = nil
     historyPlace = nil
     candidates = kind == .command && !characters.isEmpty ? candidates(for: text) : []
-    if kind == .tag {
-      let word = text.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
-      let rest = text.dropLast(word.count)
-      candidates = offered.filter { $0.text.dropFirst().hasPrefix(word.drop { $0 == "+" }) }.map {
-        Candidate(text: rest + $0.text, help: $0.help)
-      }
-    }
   }
 
   /// Commands and their arguments that begin with the line.

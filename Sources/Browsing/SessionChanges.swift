@@ -68,6 +68,11 @@ extension Browser {
             : "unbind needs keys: unbind X", place: line.unicodeScalars.count))
     }
     let fault = command == .bind ? bind(rest, at: place) : unbind(rest, at: place)
+    if fault == nil {
+      let words =
+        command == .bind ? rest.split(separator: " ", maxSplits: 1).map(String.init) : [rest]
+      trace?.append(Invocation(command.rawValue, words))
+    }
     return fault.map(LineOutcome.refused) ?? .done
   }
 

@@ -86,6 +86,10 @@ public struct Settings: Sendable {
   /// From how many columns on a list and the reader are shown together.
   public var mediumColumns = 100
   public var mediumLayout: MediumLayout = .auto
+  /// Columns of the feeds and the entries pane, rows of a list above the reader; 0: computed.
+  public var feedsColumns = 0
+  public var entriesColumns = 0
+  public var entriesRows = 0
   /// Whether the last row names the most useful keys.
   public var showsHints = true
 

@@ -6,6 +6,7 @@ import Keymaps
 struct Sheet: Equatable, Sendable {
   enum Kind: Equatable, Sendable {
     case help, links, outline, formulas, peek, messages, health, undo, info, candidates, programs
+    case feedSettings, qrCode
   }
 
   struct Row: Equatable, Sendable {
@@ -29,6 +30,18 @@ struct Sheet: Equatable, Sendable {
     /// Of the feeds a page offers: where the one chosen goes.
     var folder: [String]?
     var program: String?
+    /// A letter that opens the row from anywhere in the sheet; never one of `j k h l g G q / : ?`.
+    var accelerator: Character?
+    var action: Action?
+  }
+
+  /// What opening a row does that no command does.
+  enum Action: Equatable, Sendable {
+    case nextOrder(FeedID)
+    case unreadOnly(FeedID)
+    case qrCode
+    case askForProgram
+    case history(FeedID)
   }
 
   var kind: Kind
@@ -67,7 +80,8 @@ struct Sheet: Equatable, Sendable {
 
   /// The rectangle of a sheet, its title row included, above the status row.
   func rect(size: Size, panes: Panes) -> Rect {
-    let available = max(2, panes.statusRow - (kind == .help ? 1 : 3))
+    let kept = kind == .qrCode ? 0 : kind == .help ? 1 : 3
+    let available = max(2, panes.statusRow - kept)
     let rows = min(panes.statusRow, min(available, self.rows.count + 1))
     return Rect(row: panes.statusRow - rows, column: 0, rows: rows, columns: size.columns)
   }
@@ -101,6 +115,10 @@ struct Sheet: Equatable, Sendable {
           end -= limit + 2
         }
       }
+      if item.roles == .qrCode {
+        drawQRCode(item.text, row: row, columns: rect.columns - 1, on: &canvas)
+        continue
+      }
       var column = 1
       if leftColumns > 0, item.isSelectable {
         canvas.putCut(item.left, row: row, column: column, columns: leftColumns, .hintKey)
@@ -109,6 +127,20 @@ struct Sheet: Equatable, Sendable {
       canvas.putMarked(
         item.text, marks: find?.marks(in: item.text) ?? [], .match, row: row, column: column,
         columns: end - column, item.roles)
+    }
+  }
+
+  /// A row of a code: half blocks, or, where those are not to be relied on, blanks of another look.
+  private func drawQRCode(_ text: String, row: Int, columns: Int, on canvas: inout Canvas) {
+    guard text.contains("#") else {
+      canvas.put(text, row: row, column: 1, columns: columns, .qrCode)
+      return
+    }
+    var column = 1
+    for character in text {
+      column += canvas.put(
+        " ", row: row, column: column, columns: columns - column + 1,
+        character == "#" ? .qrLight : .qrCode)
     }
   }
 }

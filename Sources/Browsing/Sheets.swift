@@ -17,7 +17,8 @@ extension Browser {
     let place = state.sheet == nil ? state.focus.rawValue : "sheet"
     var width = 0
     for (title, isGlobal) in [("Here: \(place)", false), ("Everywhere", true)] {
-      let part = helpRows(all.filter { ($0.context == .global) == isGlobal }.map(\.binding))
+      let part = helpRows(
+        all.filter { ($0.context == .global) == isGlobal }.map(\.binding), in: stack.first)
       guard !part.isEmpty else { continue }
       rows.append(Sheet.Row(text: title, roles: .strong, isSelectable: false))
       rows += part
@@ -32,15 +33,20 @@ extension Browser {
   }
 
   /// One row for each command, with all keys that are bound to it.
-  private func helpRows(_ bindings: [Binding]) -> [Sheet.Row] {
+  ///
+  /// What is most useful here comes first, as in the hints; then the order of the table.
+  private func helpRows(_ bindings: [Binding], in context: KeyContext?) -> [Sheet.Row] {
     var keys: [[Invocation]: [Binding]] = [:]
     var order: [[Invocation]] = []
     for binding in bindings {
       if keys[binding.invocations] == nil { order.append(binding.invocations) }
       keys[binding.invocations, default: []].append(binding)
     }
-    let ranks = Dictionary(
-      uniqueKeysWithValues: Command.allCases.enumerated().map { ($0.element.rawValue, $0.offset) })
+    var ranks: [String: Int] = [:]
+    for (place, command) in Command.allCases.enumerated() {
+      let hint = command.facts.hints.first { $0.context == context && $0.rank > 0 && !$0.isPrefix }
+      ranks[command.rawValue] = hint?.rank ?? 1000 + place
+    }
     let sorted = order.enumerated().sorted {
       let left = ranks[$0.element.first?.command ?? ""] ?? .max
       let right = ranks[$1.element.first?.command ?? ""] ?? .max
@@ -109,12 +115,34 @@ extension Browser {
   /// The source of a formula on one line.
   private func line(ofFormula formula: Int) -> String {
     guard let document = state.reader?.article.document else { return "" }
-    let source = document.string(document.formulas[formula].tex)
-    return source.split(whereSeparator: { $0 == "\n" || $0 == " " }).joined(separator: " ")
+    return Browser.line(ofTeX: document.string(document.formulas[formula].tex))
+  }
+
+  /// The beginning of a formula on one line, without the environments around it.
+  static func line(ofTeX source: String) -> String {
+    var text = source.split(whereSeparator: { $0 == "\n" || $0 == " " }).joined(separator: " ")[...]
+    let outer = [
+      "equation", "align", "gather", "multline", "eqnarray", "aligned", "split", "gathered",
+    ]
+    stripping: while true {
+      for name in outer {
+        for begin in ["\\begin{\(name)}", "\\begin{\(name)*}"] where text.hasPrefix(begin) {
+          text = text.dropFirst(begin.count).drop { $0 == " " }
+          continue stripping
+        }
+      }
+      break
+    }
+    if let end = text.firstRange(of: "\\end{"), text[end.upperBound...].allSatisfy({ $0 != "&" }),
+      outer.contains(where: { text[end.upperBound...].hasPrefix($0) })
+    {
+      text = text[..<end.lowerBound]
+    }
+    return text.isEmpty ? source : String(text)
   }
 
   /// The numbers that display formulas show at the right edge, if the article shows any.
-  private var equationNumbers: [Int: String] {
+  var equationNumbers: [Int: String] {
     var numbers: [Int: String] = [:]
     for piece in state.reader?.page?.layout.pieces ?? [] {
       if case .ornament(let ornament) = piece.content,
@@ -216,24 +244,54 @@ extension Browser {
       }
     }
     guard let range else { return say("There is nothing to show for this target") }
-    let rows = document.string(range).split(separator: "\n", omittingEmptySubsequences: false).map {
-      Sheet.Row(text: String($0), byteOffset: range.lowerBound)
+    // As the page shows it: a long line goes on below.
+    let rows = (reader.page?.texts(of: range, in: document) ?? []).map {
+      Sheet.Row(text: $0, byteOffset: range.lowerBound)
     }
+    guard !rows.isEmpty else { return say("There is nothing to show for this target") }
     state.sheet = Sheet(.peek, title: name, rows: rows)
   }
 
   mutating func openMessages() {
     guard !state.messageLog.isEmpty else { return say("No messages yet") }
     let rows = state.messageLog.reversed().map {
-      Sheet.Row(text: ($0.isError ? "! " : "") + $0.text, roles: $0.isError ? .error : .text)
+      Sheet.Row(
+        left: $0.at.map { state.clock.time($0) } ?? "",
+        text: ($0.isError ? "! " : "") + $0.text, roles: $0.isError ? .error : .text,
+        address: $0.text)
     }
-    state.sheet = Sheet(.messages, title: "Messages \(rows.count)", rows: rows)
+    state.sheet = Sheet(
+      .messages, title: "Messages \(rows.count)", rows: rows, leftColumns: 5)
   }
 
   // MARK: Opening a row
 
+  /// Opens the row of a sheet that a letter stands for; false when there is none.
+  mutating func openRow(withAccelerator key: Key) -> Bool {
+    guard let sheet = state.sheet, key.modifiers.isEmpty, case .character(let scalar) = key.base,
+      let place = sheet.rows.firstIndex(where: { $0.accelerator == Character(scalar) })
+    else { return false }
+    state.sheet?.cursor.selected = place
+    if let chosen = state.sheet { openRow(of: chosen) }
+    return true
+  }
+
   mutating func openRow(of sheet: Sheet) {
-    guard let row = sheet.selected, sheet.kind != .info, sheet.kind != .health else { return }
+    guard let row = sheet.selected, sheet.kind != .info, sheet.kind != .messages else { return }
+    switch row.action {
+    case .history(let feed): return outbox.append(.loadFacts(.feed(feed)))
+    case .nextOrder(let feed):
+      return changeView(of: feed) { view in
+        let all = EntryQuery.Order.allCases
+        let place = all.firstIndex(of: view.order) ?? 0
+        view.order = all[(place + 1) % all.count]
+      }
+    case .unreadOnly(let feed): return changeView(of: feed) { $0.isUnreadOnly.toggle() }
+    case .qrCode: return showQRCode(of: row.address ?? "")
+    case .askForProgram: return ask(.openWith, [])
+    case nil: break
+    }
+    if sheet.kind == .qrCode { return }
     closeSheet()
     if let step = row.step {
       outbox.append(.undoDown(to: step))
@@ -247,6 +305,9 @@ extension Browser {
         say("Copied \(address)")
       }
       return
+    }
+    if let invocation = row.invocation, sheet.kind == .feedSettings {
+      return perform(invocation, count: nil)
     }
     if sheet.kind == .candidates, let address = row.address {
       outbox.append(.subscribe(address: address, folder: row.folder ?? []))

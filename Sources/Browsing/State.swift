@@ -53,6 +53,20 @@ struct State: Equatable, Sendable {
   var messageLog: [Message] = []
   var history: [Prompt.Kind: [String]] = [:]
   var lastCommand: Command?
+  /// The last mark, tag, order or copy, for `repeat`.
+  var repeatable: Repeatable?
+  /// All tags, as far as they have been asked for.
+  var tags: [TagCount] = []
+  /// The address of a subscription that was asked for by the newest key.
+  var askedFor: String?
+  /// An address that was pasted where no prompt was: `add` offers it.
+  var pasted: String?
+  /// Files whose names begin with what was typed.
+  var files = ListedFiles()
+  /// How lists are shown that the reader has given another order or filter.
+  var listViews: [FeedList.Identity: ListView] = [:]
+  /// Sizes of panes that the reader has set, in columns or rows.
+  var paneSizes = PaneSizes()
 
   /// Sentences that are said when the library has stored the mark.
   var confirmations: [Confirmation] = []
@@ -86,24 +100,55 @@ enum Waiting: Equatable, Sendable {
   enum Then: Equatable, Sendable {
     case show
     case openUnread(isForward: Bool)
-    /// The entry that was open in the last session.
-    case resume(EntryID?)
+    /// The entry that was open in the last session, and the row that was selected.
+    case resume(EntryID?, selected: EntryID?)
   }
   case entries(
     EntryQuery, PageRequest, name: String, FeedList.Identity?, Then, since: Duration)
   /// Another part of the list that is shown.
   case rows(EntryQuery, PageRequest, since: Duration)
   case article(EntryID, at: Reader.Anchor?, since: Duration)
+  /// The text of an entry that is not open, then those of further ones.
+  case texts(
+    EntryID, further: [EntryID], gathered: [PipedText], for: TextUse, since: Duration)
   /// Whether an address is an entry of the library; if not, it is opened outside.
   case address(String, since: Duration)
 
   var since: Duration {
     switch self {
     case .entries(_, _, _, _, _, let since), .rows(_, _, let since), .article(_, _, let since),
-      .address(_, let since):
+      .address(_, let since), .texts(_, _, _, _, let since):
       since
     }
   }
+}
+
+/// What is done with the text of an entry.
+enum TextUse: Equatable, Sendable {
+  case copy(TextForm)
+  case pipe(TextForm, command: String)
+  case save(path: String)
+}
+
+enum TextForm: Equatable, Sendable { case plain, markdown }
+
+/// What `repeat` does again.
+struct Repeatable: Equatable, Sendable {
+  var invocation: Invocation
+  var count: Int?
+}
+
+/// The files that were found under the beginning of a name.
+struct ListedFiles: Equatable, Sendable {
+  var prefix = ""
+  var names: [String] = []
+}
+
+/// How a list is shown: kept for each row of the feeds pane.
+struct ListView: Equatable, Sendable {
+  var order = EntryQuery.Order.date
+  var isReversed = false
+  var isUnreadOnly = false
 }
 
 /// A reading position that the library has been told.
@@ -118,6 +163,8 @@ struct Message: Equatable, Sendable {
   var isError = false
   /// By uptime.
   var time: Duration = .zero
+  /// By the clock, for the list of past messages.
+  var at: Timestamp?
 }
 
 /// What is said when a mark is stored.
@@ -133,6 +180,8 @@ struct Confirmation: Equatable, Sendable {
 struct Jump: Equatable, Sendable {
   var entry: EntryID
   var anchor: Reader.Anchor
+  /// What was chosen there.
+  var target: Reader.Target?
 }
 
 extension StatusChange {

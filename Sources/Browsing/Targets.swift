@@ -326,7 +326,9 @@ extension Browser {
 
   private mutating func copyFormula(_ formula: Int, isBare: Bool) {
     guard let text = copyFormulaText(formula, isBare: isBare) else { return }
-    copy(text, "formula \(text.count > 24 ? String(text.prefix(23)) + furniture.ellipsis : text)")
+    let number = equationNumbers[formula]
+    let name = text.count > 24 ? String(text.prefix(23)) + furniture.ellipsis : text
+    copy(text, "formula \(number ?? name)")
   }
 
   mutating func copyFormula(isBare: Bool, number: Int?) {
@@ -393,24 +395,74 @@ extension Browser {
     }
   }
 
-  mutating func copyEntry() {
-    guard let text = entryText else { return }
-    copy(text, "the entry")
+  mutating func copyEntry(_ form: TextForm) { use(.copy(form)) }
+
+  /// Whether there is an entry whose text can be taken.
+  var hasEntry: Bool { state.focus == .reader ? state.reader != nil : current != nil }
+
+  /// Does something with the text of the entry being read, or of those that are chosen in the list.
+  mutating func use(_ use: TextUse) {
+    if state.focus == .reader, let article = state.reader?.article {
+      return finish(use, [pipedText(of: article, for: use)])
+    }
+    guard let ids = current?.ids, let first = ids.first else { return }
+    state.waiting = .texts(
+      first, further: Array(ids.dropFirst().prefix(EntryList.mostRows)), gathered: [], for: use,
+      since: state.clock.uptime)
+    outbox.append(.loadArticle(first))
   }
 
-  /// The entry being read as a program or a file gets it; nil when none is open.
-  var pipedEntry: PipedText? {
-    guard let text = entryText, let entry = state.reader?.article.entry else { return nil }
+  /// Takes the text of an entry that is not open.
+  mutating func gather(_ entry: Entry, _ document: Document) {
+    guard case .texts(_, let further, let gathered, let use, let since)? = state.waiting else {
+      return
+    }
+    let texts = gathered + [pipedText(of: Article(entry, document), for: use)]
+    guard let next = further.first else {
+      state.waiting = nil
+      return finish(use, texts)
+    }
+    state.waiting = .texts(
+      next, further: Array(further.dropFirst()), gathered: texts, for: use, since: since)
+    outbox.append(.loadArticle(next))
+  }
+
+  private mutating func finish(_ use: TextUse, _ texts: [PipedText]) {
+    guard var whole = texts.first else { return }
+    whole.text = texts.map(\.text).joined(separator: "\n")
+    switch use {
+    case .copy(let form):
+      let what = texts.count == 1 ? "the entry" : "\(texts.count) entries"
+      copy(whole.text, what + (form == .markdown ? " as Markdown" : ""))
+    case .pipe(_, let command): outbox.append(.pipe(whole, command: command))
+    case .save(let path): outbox.append(.save(whole, path: path))
+    }
+  }
+
+  private func pipedText(of article: Article, for use: TextUse) -> PipedText {
+    let form: TextForm =
+      switch use {
+      case .copy(let form), .pipe(let form, _): form
+      case .save(let path): path.lowercased().hasSuffix(".md") ? .markdown : .plain
+      }
+    let entry = article.entry
     return PipedText(
-      text: text, title: entry.facts.title ?? "", link: entry.address ?? "", feed: entry.feedTitle)
+      text: form == .markdown ? Browser.markdown(of: article) : Browser.plainText(of: article),
+      title: entry.facts.title ?? "", link: entry.address ?? "", feed: entry.feedTitle)
   }
 
-  /// Title, address and text of the entry being read, unwrapped, formulas as source.
-  private var entryText: String? {
-    guard let reader = state.reader else { return nil }
-    let document = reader.article.document
+  /// Title, address and text of an entry, unwrapped, formulas as source.
+  private static func plainText(of article: Article) -> String {
+    let document = article.document
     let body = document.blocks.filter { !$0.range.isEmpty }.map { document.string($0.range) }
-    let head = [reader.article.title, reader.article.entry.address ?? ""].filter { !$0.isEmpty }
+    let head = [article.title, article.entry.address ?? ""].filter { !$0.isEmpty }
     return (head + body).joined(separator: "\n\n") + "\n"
+  }
+
+  private static func markdown(of article: Article) -> String {
+    var head = "# \(article.title)\n"
+    if let address = article.entry.address { head += "\n<\(address)>\n" }
+    let body = Markdown.text(of: article.document)
+    return body.isEmpty ? head : head + "\n" + body
   }
 }

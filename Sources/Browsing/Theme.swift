@@ -47,6 +47,9 @@ public struct Roles: OptionSet, Hashable, Sendable {
   public static let matchCurrent = role(32)
   public static let target = role(33)
   public static let label = role(34)
+  /// A QR code, and a light module of one that is drawn in blanks.
+  public static let qrCode = role(35)
+  public static let qrLight = role(36)
 }
 
 /// Role → style.
@@ -77,8 +80,8 @@ public struct Theme: Equatable, Sendable {
 
   /// The 16 ANSI colours on the terminal's own foreground and background.
   ///
-  /// So light and dark both work. No role but a match paints a background: a painted pane cannot
-  /// be scrolled.
+  /// So light and dark both work. No role but a match and a code for cameras paints a background: a
+  /// painted pane cannot be scrolled.
   public static let standard = Theme(styles: [
     (.quote, .plain), (.meta, Style(.dim)), (.date, Style(.dim)), (.feedName, Style(.dim)),
     (.hint, Style(.dim)), (.separator, Style(.dim)), (.paneTitle, Style(.bold)),
@@ -94,6 +97,8 @@ public struct Theme: Equatable, Sendable {
     (.match, Style(foreground: .indexed(0), background: .indexed(3))),
     (.matchCurrent, Style(.underline, foreground: .indexed(0), background: .indexed(3))),
     (.target, Style(.reverse)), (.label, Style([.reverse, .bold])),
+    (.qrCode, Style(foreground: .indexed(15), background: .indexed(0))),
+    (.qrLight, Style(foreground: .indexed(0), background: .indexed(15))),
   ])
 
   /// The theme with what costs bytes on every row left out, for slow lines.
@@ -146,7 +151,7 @@ public struct Theme: Equatable, Sendable {
     (.deleted, Style(.dim)), (.link, Style(.underline)), (.linkNumber, Style(.dim)),
     (.selected, Style(.bold)), (.error, Style(.bold)), (.match, Style(.reverse)),
     (.matchCurrent, Style([.reverse, .underline])), (.target, Style(.reverse)),
-    (.label, Style([.reverse, .bold])),
+    (.label, Style([.reverse, .bold])), (.qrLight, Style(.reverse)),
   ])
 }
 
@@ -162,7 +167,7 @@ extension Theme {
     ("link-number", .linkNumber), ("link", .link), ("code-block", .codeBlock), ("code", .code),
     ("formula", .formula), ("selected", .selected), ("star", .star), ("error", .error),
     ("warning", .warning), ("match", .match), ("match-current", .matchCurrent),
-    ("target", .target), ("label", .label),
+    ("target", .target), ("label", .label), ("qr-code", .qrCode), ("qr-light", .qrLight),
   ]
 
   /// Gives the role of a name another look; false when there is no such role.

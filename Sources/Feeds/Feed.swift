@@ -21,12 +21,17 @@ public struct FeedRow: Equatable, Sendable, Identifiable {
   public var folder: [String]
   /// Why it could not be fetched the last time.
   public var failure: String?
+  /// Its server asked for time: until then it is left alone.
+  public var waitsUntil: Timestamp?
   /// It will not be asked again by itself: gone, finished or paused.
   public var isEnded: Bool
+  /// Seconds between two requests, when the reader has set them for this feed.
+  public var intervalSeconds: Int64?
 
   public init(
     id: FeedID, title: String, link: String?, unreadCount: Int, entryCount: Int, url: String = "",
-    starredCount: Int = 0, folder: [String] = [], failure: String? = nil, isEnded: Bool = false
+    starredCount: Int = 0, folder: [String] = [], failure: String? = nil,
+    waitsUntil: Timestamp? = nil, isEnded: Bool = false, intervalSeconds: Int64? = nil
   ) {
     self.id = id
     self.title = title
@@ -37,6 +42,8 @@ public struct FeedRow: Equatable, Sendable, Identifiable {
     self.starredCount = starredCount
     self.folder = folder
     self.failure = failure
+    self.waitsUntil = waitsUntil
     self.isEnded = isEnded
+    self.intervalSeconds = intervalSeconds
   }
 }

@@ -55,7 +55,7 @@ extension Store {
     }
   }
 
-  private static func name(of feed: FeedID, in database: Database) throws -> String {
+  static func name(of feed: FeedID, in database: Database) throws -> String {
     let name = try String.fetchOne(
       database, sql: "SELECT coalesce(custom_title, title, url) FROM feed WHERE id = ?",
       arguments: [feed.number])

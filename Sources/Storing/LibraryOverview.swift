@@ -88,7 +88,7 @@ extension Store {
       sql: """
         SELECT feed.id, coalesce(custom_title, title, url) AS shown, link, url, state, position,
           coalesce(entries, 0) AS entries, coalesce(unread, 0) AS unread,
-          coalesce(starred, 0) AS starred, error_text, error_count
+          coalesce(starred, 0) AS starred, error_text, error_count, blocked_until, interval_seconds
         FROM feed LEFT JOIN tally ON tally.feed_id = feed.id
           LEFT JOIN fetch_state ON fetch_state.feed_id = feed.id
         WHERE state <> 4 AND is_hidden = 0
@@ -103,7 +103,8 @@ extension Store {
           id: FeedID(id), title: row["shown"], link: row["link"], unreadCount: row["unread"],
           entryCount: row["entries"], url: row["url"], starredCount: row["starred"],
           folder: place.flatMap { paths[$0.folder] } ?? [],
-          failure: failures > 0 ? row["error_text"] : nil, isEnded: (row["state"] as Int) != 0)
+          failure: failures > 0 ? row["error_text"] : nil, waitsUntil: time(row["blocked_until"]),
+          isEnded: (row["state"] as Int) != 0, intervalSeconds: row["interval_seconds"])
       )
     }
     return places.sorted {

@@ -12,22 +12,42 @@ extension Store {
   ///
   /// A feed with the same address, but for the scheme and a final slash, is not added again, but
   /// gains the folders. One that was unsubscribed comes back with its entries and marks.
+  ///
+  /// - Parameter isStep: whether `undo` takes it back.
   @discardableResult
-  public func subscribe(_ placement: Placement, at now: Timestamp) throws(StoringError)
-    -> SubscribeOutcome
-  {
+  public func subscribe(
+    _ placement: Placement, isStep: Bool = false, at now: Timestamp
+  ) throws(StoringError) -> SubscribeOutcome {
     try write { database in
-      try Self.subscribe(placement, at: now, in: database)
+      let outcome = try Self.subscribe(placement, at: now, in: database)
+      if isStep { try Self.recordSubscriptions([outcome], at: now, in: database) }
+      return outcome
     }
   }
 
-  /// Subscribes to many feeds in one transaction; one outcome for each.
-  public func subscribe(_ placements: [Placement], at now: Timestamp) throws(StoringError)
-    -> [SubscribeOutcome]
-  {
+  /// Subscribes to many feeds in one transaction; one outcome for each, all of them one step.
+  public func subscribe(
+    _ placements: [Placement], isStep: Bool = false, at now: Timestamp
+  ) throws(StoringError) -> [SubscribeOutcome] {
     try write { database in
-      try placements.map { try Self.subscribe($0, at: now, in: database) }
+      let outcomes = try placements.map { try Self.subscribe($0, at: now, in: database) }
+      if isStep { try Self.recordSubscriptions(outcomes, at: now, in: database) }
+      return outcomes
     }
+  }
+
+  /// Taking a subscription back is unsubscribing: entries and marks stay for 30 days.
+  private static func recordSubscriptions(
+    _ outcomes: [SubscribeOutcome], at now: Timestamp, in database: Database
+  ) throws {
+    let added = outcomes.compactMap { if case .added(let feed) = $0 { feed } else { nil } }
+    guard let first = added.first else { return }
+    _ = try recordStep(
+      added.count == 1
+        ? "Subscribed to \(try name(of: first, in: database))"
+        : "Subscribed to \(added.count) feeds",
+      [UndoChange(field: "feed.state", before: "4", after: "0", targets: added.map(\.number))],
+      at: now, in: database)
   }
 
   private static func subscribe(

@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
     return Subscriptions(items: tree.items, smartFeeds: try store.smartFeeds())
   }
 
-  private static func everything(_ store: Store) throws(StoringError) -> [UInt8] {
+  static func everything(_ store: Store) throws(StoringError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -116,7 +116,7 @@ struct ImportCommand: ParsableCommand {
           }
         }
       } else {
-        for outcome in try store.subscribe(placements, at: LocalTime.now) {
+        for outcome in try store.subscribe(placements, isStep: true, at: LocalTime.now) {
           switch outcome {
           case .added: tally.added += 1
           case .alreadyThere: tally.alreadyThere += 1

@@ -204,6 +204,19 @@ final class Librarian: Sendable {
       reads.async {
         if let list = ListImport.found() { self.mailbox.post(.listFound(list)) }
       }
+    case .exportFile(let path):
+      read(effect) { store throws(StoringError) in
+        switch try BrowserFiles.export(store, to: path) {
+        case .success(let sentence): .reported(sentence)
+        case .failure(let fault): .failed(Failure(sentence: fault.sentence, request: effect))
+        }
+      }
+    case .listFiles(let prefix):
+      // A slow disk keeps nobody waiting but the one who asked.
+      documents.async {
+        self.mailbox.post(
+          .filesListed(prefix: prefix, BrowserFiles.names(beginning: prefix)))
+      }
     case .refresh(let scope): refresh(scope, effect)
     case .stopRefresh: errands.withLock { $0.refresh }?.cancel()
     case .subscribe(let address, let folder): subscribe(address, folder, effect)
@@ -243,7 +256,7 @@ final class Librarian: Sendable {
       guard let feed = Manual.feed else { return nil }
       let subscription = Subscription(url: Manual.address, title: feed.title, link: feed.link)
       let outcome = try store.subscribe(
-        Placement(feed: subscription, folders: []), at: LocalTime.now)
+        Placement(feed: subscription, folders: []), isStep: true, at: LocalTime.now)
       let (id, isNew) =
         switch outcome {
         case .added(let id): (id, true)

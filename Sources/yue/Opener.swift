@@ -49,6 +49,18 @@ struct Opener {
     return ["w3m", "lynx", "elinks", "links"].filter { Self.isInstalled($0, path) }
   }
 
+  /// What could open an address here: the reader's own programs, then text browsers.
+  var programs: [String] {
+    let path = environment["PATH"] ?? ""
+    var programs = candidates
+    programs += ["w3m", "lynx", "elinks", "links"]
+    var seen: Set<String> = []
+    return programs.filter { program in
+      guard let name = program.split(separator: " ").first.map(String.init) else { return false }
+      return Self.isInstalled(name, path) && seen.insert(program).inserted
+    }
+  }
+
   private func start(
     _ command: [String], needsTerminal: Bool, on screen: Screen
   ) -> String {
@@ -81,8 +93,8 @@ struct Opener {
 
   private static let textBrowsers: Set<String> = ["w3m", "lynx", "elinks", "links", "browsh"]
 
-  /// The program and its arguments, by $YUE_OPENER, $BROWSER, then xdg-open on a desktop.
-  private func command(for target: String) -> (arguments: [String], needsTerminal: Bool)? {
+  /// $YUE_OPENER, $BROWSER, then xdg-open on a desktop.
+  private var candidates: [String] {
     var candidates: [String] = []
     if let opener = environment["YUE_OPENER"], !opener.isEmpty { candidates.append(opener) }
     if let browsers = environment["BROWSER"] {
@@ -91,6 +103,11 @@ struct Opener {
     if environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil {
       candidates.append("xdg-open")
     }
+    return candidates
+  }
+
+  /// The program and its arguments, by $YUE_OPENER, $BROWSER, then xdg-open on a desktop.
+  private func command(for target: String) -> (arguments: [String], needsTerminal: Bool)? {
     for candidate in candidates {
       var words = candidate.split(separator: " ").map(String.init)
       guard let name = words.first, Self.isInstalled(name, environment["PATH"] ?? "") else {

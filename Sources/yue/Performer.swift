@@ -28,18 +28,11 @@ struct Performer {
       case .openExternally(let address):
         if let programs = opener.missing(for: address) {
           mailbox.post(.openerMissing(address: address, programs: programs))
-          if screen.copy(address) {
-            mailbox.post(
-              .reported(
-                "No browser here (set $BROWSER); the address was sent to your terminal’s clipboard."
-              )
-            )
-          } else {
-            mailbox.post(.reported("No browser here; set $BROWSER. The address is \(address)"))
-          }
         } else {
           mailbox.post(.reported(opener.open(address, on: screen)))
         }
+      case .findPrograms(let address):
+        mailbox.post(.programsFound(address: address, programs: opener.programs))
       case .openWith(let address, let program):
         mailbox.post(.reported(opener.open(address, with: program, on: screen)))
       case .pipe(let text, let command):

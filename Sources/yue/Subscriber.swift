@@ -65,7 +65,7 @@ struct Subscriber: Sendable {
       let place = Place(folder: folder, title: title)
       if let known = try known(address.url) {
         // It may be new in this folder.
-        try store.subscribe(place.placement(address, nil), at: LocalTime.now)
+        try store.subscribe(place.placement(address, nil), isStep: true, at: LocalTime.now)
         return .alreadyThere(known, url: address.url)
       }
       let (outcome, hasAnswered) = try await add(
@@ -172,7 +172,7 @@ struct Subscriber: Sendable {
     var address = address
     address.url = result.movedTo ?? address.url
     let feed: FeedID
-    switch try store.subscribe(place.placement(address, parsed), at: LocalTime.now) {
+    switch try store.subscribe(place.placement(address, parsed), isStep: true, at: LocalTime.now) {
     case .alreadyThere(let known): return .alreadyThere(known, url: address.url)
     case .added(let new): feed = new
     }

@@ -60,7 +60,7 @@ import Testing
     #expect(feed.hintRow == " 12")
     feed.press("<Esc>j")
     #expect(feed.screen.contains("── Help"))
-    #expect(feed.markedRow.hasPrefix("▌k "))
+    #expect(feed.markedRow.hasPrefix("▌Space "))
   }
 
   @Test func aDigitThatIsBoundIsNoCount() {
@@ -120,10 +120,11 @@ import Testing
     feed.press("?")
     #expect(feed.row(1).hasPrefix("── Help · keymap default · "))
     #expect(feed.row(2) == " Here: entries")
-    #expect(feed.row(3).hasPrefix("▌j  ↓"))
-    #expect(feed.row(3).hasSuffix("select-next"))
+    // The most useful keys first, as in the row of hints.
+    #expect(feed.row(3).hasPrefix("▌Enter  l  →"))
+    #expect(feed.row(3).hasSuffix("open"))
     feed.press("w")
-    #expect(feed.statusRow.hasPrefix(" j is bound in default.keymap:"))
+    #expect(feed.statusRow.hasPrefix(" Enter is bound in default.keymap:"))
     feed.press("/")
     feed.type("toggle-star")
     feed.press("<Enter>")

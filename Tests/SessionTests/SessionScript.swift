@@ -5,24 +5,44 @@ import Feeds
 import Foundation
 import Keymaps
 import Parsing
+import Storing
 
 /// A `*.session` file: a library, keys, and the screens that follow.
 ///
+///     include design                       the lines of design.library
 ///     size 24x80                           rows × columns
 ///     time 2026-11-21T10:00:00 +08:00      what the clock says, and the offset
 ///     glyphs ascii                         or: ambiguous 2
+///     smart unread today starred           smart feeds that are shown
 ///     feed 数学小站 https://math.example/
-///     entry 2026-11-20T15:10:00 starred 方差从哪里来
+///       folder 数学/几何
+///     entry 2026-11-20T15:10:00 starred #待读 方差从哪里来
 ///       by 苏木
 ///       link https://math.example/archives/7180
 ///       comments 12
 ///       <p>Any other indented line is HTML of the body.</p>
+///     many 500 第N篇                        500 entries an hour apart, the newest first
+///     search 夹角 title:夹角                a saved search: name, query
+///     fails 数学小站 17 the server did not answer
+///     ends 周报
+///     waits 周报 2026-11-21T15:32 answered 429
+///     answers 数学小站                      it was asked, and all is well
+///     web https://new.example/feed 新站     what a subscription finds; entries follow
+///     page https://blog.example/            a page; indented: the feeds it offers
+///     browser none w3m lynx                 no browser here, but these programs
 ///     start
 ///     press jj<Enter>
+///     type 拓扑
+///     paste https://…
 ///     resize 20x40
 ///     wait 300                             milliseconds
-///     copied $x$                           the newest text on the clipboard
-///     opened https://…                     the newest address opened outside
+///     progress 9/15 failed 1 new 2 running 数学小站
+///     more 数学小站                          entries that follow arrive with `arrive`
+///     arrive                               something else has changed the library
+///     refreshed 15 failed 1 new 2
+///     restart                              the program ends and begins again
+///     copied $x$                           the newest text on the clipboard; ⏎ for a line end
+///     done open https://…                  the newest thing done outside of the library
 ///     finished
 ///     screen
 ///     …rows, until a line that says
@@ -52,42 +72,70 @@ struct SessionScript {
     return files.filter { $0.pathExtension == "session" }.sorted { $0.path < $1.path }
   }
 
-  /// Plays the file; returns what differs, and the file with the screens that were seen.
-  func play() throws -> (differences: [String], recorded: String) {
+  /// What a session came to.
+  struct Outcome {
+    var differences: [String] = []
+    /// The file with the screens that were seen.
+    var recorded = ""
+    /// Every command that was performed.
+    var performed: Set<Invocation> = []
+  }
+
+  /// Plays the file.
+  func play() throws -> Outcome {
     var size = Size(rows: 24, columns: 80)
     var settings = Settings()
     settings.smartFeeds = [.unread, .all]
-    var library = FixtureLibrary()
-    var clock = (Timestamp(year: 2026, month: 11, day: 21, hour: 2), 8 * 3600, Duration.zero)
+    var library = try FixtureLibrary()
+    var uptime = Duration.zero
     var browser: Browser?
-    var differences: [String] = []
+    var outcome = Outcome()
     var recorded: [String] = []
-    var copied: String?
-    var opened: String?
 
     func send(_ event: Event) {
       var events = [event]
       while !events.isEmpty {
         for effect in browser?.receive(events.removeFirst()) ?? [] {
-          if case .copy(let text) = effect { copied = text }
-          if case .openExternally(let address) = effect { opened = address }
           events += library.answers(to: effect)
         }
       }
     }
     func sendTick() {
-      send(.ticked(clock.0, offsetSeconds: clock.1, uptime: clock.2))
+      send(.ticked(library.now, offsetSeconds: library.offsetSeconds, uptime: uptime))
+    }
+    func start() throws {
+      try library.commit()
+      library.settings = settings
+      var fresh = Browser(settings: settings, size: size)
+      fresh.trace = []
+      let first = fresh.start()
+      browser = fresh
+      sendTick()
+      for effect in first { for event in library.answers(to: effect) { send(event) } }
+    }
+    func end() {
+      outcome.performed.formUnion(browser?.trace ?? [])
+      browser = nil
     }
     func expect(_ isTrue: Bool, _ line: Int, _ message: @autoclosure () -> String) {
-      if !isTrue { differences.append("\(url.lastPathComponent):\(line + 1): \(message())") }
+      if !isTrue {
+        outcome.differences.append("\(url.lastPathComponent):\(line + 1): \(message())")
+      }
     }
 
+    /// Lines of other files that are played before the next one of this.
+    var included: [String] = []
     var place = 0
-    while place < lines.count {
+    while place < lines.count || !included.isEmpty {
       let number = place
-      let line = lines[place]
-      place += 1
-      recorded.append(line)
+      let line: String
+      if included.isEmpty {
+        line = lines[place]
+        place += 1
+        recorded.append(line)
+      } else {
+        line = included.removeFirst()
+      }
       if line.hasPrefix("  ") {
         library.describe(String(line.dropFirst(2)))
         continue
@@ -95,6 +143,10 @@ struct SessionScript {
       let (word, rest) = line.splitOnce()
       switch word {
       case "", "#", "needs": break
+      case "include":
+        let other = url.deletingLastPathComponent().appendingPathComponent(rest + ".library")
+        included = try String(contentsOf: other, encoding: .utf8)
+          .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       case "size", "resize":
         let numbers = rest.split(separator: "x").compactMap { Int($0) }
         guard numbers.count == 2 else { throw Fault(description: "size? \(line)") }
@@ -102,19 +154,38 @@ struct SessionScript {
         if browser != nil { send(.resized(size)) }
       case "time":
         let (time, offset) = rest.splitOnce()
-        clock.1 = FixtureLibrary.offset(offset)
-        clock.0 = FixtureLibrary.time(time, offsetSeconds: clock.1)
-        library.offsetSeconds = clock.1
+        library.offsetSeconds = FixtureLibrary.offset(offset)
+        library.now = FixtureLibrary.time(time, offsetSeconds: library.offsetSeconds)
       case "glyphs": settings.glyphs = rest == "ascii" ? .ascii : .unicode
       case "ambiguous": settings.profile = WidthProfile(ambiguousColumns: Int(rest) ?? 1)
+      case "smart":
+        settings.smartFeeds = rest.split(separator: " ").compactMap {
+          Settings.BuiltInSmartFeed(rawValue: String($0))
+        }
       case "feed": library.addFeed(rest)
       case "entry": library.addEntry(rest)
-      case "start":
-        var fresh = Browser(settings: settings, size: size)
-        let first = fresh.start()
-        browser = fresh
-        sendTick()
-        for effect in first { for event in library.answers(to: effect) { send(event) } }
+      case "many": library.addEntries(rest)
+      case "web": library.addWeb(rest)
+      case "page": library.addPage(rest)
+      case "more": library.continueFeed(rest)
+      case "search":
+        try library.commit()
+        let (name, query) = rest.splitOnce()
+        try library.store.save(SmartFeed(name: name, query: query))
+      case "fails", "ends", "waits", "answers":
+        try library.commit()
+        try library.fetched(word, rest)
+      case "browser":
+        library.programs =
+          rest.hasPrefix("none") ? rest.split(separator: " ").dropFirst().map(String.init) : nil
+      case "start": try start()
+      case "restart":
+        end()
+        let text = try library.store.sessionValue("browser")
+        settings.session = text.flatMap {
+          try? JSONDecoder().decode(Session.self, from: Data($0.utf8))
+        }
+        try start()
       case "press":
         guard let keys = Key.sequence(rest) else { throw Fault(description: "keys? \(line)") }
         for key in keys {
@@ -122,11 +193,19 @@ struct SessionScript {
           send(.key(key))
         }
       case "type": for scalar in rest.unicodeScalars { send(.key(Key(.character(scalar)))) }
+      case "paste": send(.pasted(rest))
       case "wait":
-        clock.2 += .milliseconds(Int(rest) ?? 0)
+        uptime += .milliseconds(Int(rest) ?? 0)
         sendTick()
-      case "copied": expect(copied == rest, number, "copied \(copied ?? "nothing")")
-      case "opened": expect(opened == rest, number, "opened \(opened ?? "nothing")")
+      case "progress": send(.refreshProgressed(try library.progress(rest)))
+      case "refreshed": send(.refreshFinished(try library.progress(rest)))
+      case "arrive":
+        try library.commit()
+        send(.libraryChanged)
+      case "copied":
+        let copied = library.copied?.replacing("\n", with: "⏎") ?? "nothing"
+        expect(copied == rest, number, "copied \(copied)")
+      case "done": expect(library.done == rest, number, "done: \(library.done)")
       case "finished": expect(browser?.isFinished == true, number, "still running")
       case "screen":
         guard let browser else { throw Fault(description: "screen before start") }
@@ -154,152 +233,9 @@ struct SessionScript {
       default: throw Fault(description: "unknown line: \(line)")
       }
     }
-    return (differences, recorded.joined(separator: "\n"))
-  }
-}
-
-/// The library of a session file: answers effects as the program would.
-struct FixtureLibrary {
-  struct Item {
-    var entry: Entry
-    var html = ""
-  }
-
-  var feeds: [FeedRow] = []
-  var items: [Item] = []
-  var offsetSeconds = 8 * 3600
-  private var steps: [(step: UndoStep, before: [Entry])] = []
-
-  mutating func addFeed(_ text: String) {
-    let words = text.split(separator: " ")
-    let link = words.last.map(String.init)
-    let hasLink = link?.contains("://") == true
-    let title = hasLink ? words.dropLast().joined(separator: " ") : text
-    feeds.append(
-      FeedRow(
-        id: FeedID(Int64(feeds.count + 1)), title: title, link: hasLink ? link : nil,
-        unreadCount: 0, entryCount: 0))
-  }
-
-  mutating func addEntry(_ text: String) {
-    var facts = ParsedEntry()
-    var status = EntryStatus()
-    var (word, rest) = text.splitOnce()
-    if word != "-" { facts.published = FixtureLibrary.time(word, offsetSeconds: offsetSeconds) }
-    while true {
-      let (next, after) = rest.splitOnce()
-      switch next {
-      case "read": status.isRead = true
-      case "starred": status.isStarred = true
-      case "truncated": facts.isTruncated = true
-      default:
-        facts.title = rest.isEmpty ? nil : rest
-        let feed = feeds[feeds.count - 1]
-        items.append(
-          Item(
-            entry: Entry(
-              id: EntryID(Int64(items.count + 1)), feed: feed.id, feedTitle: feed.title,
-              facts: facts, status: status)))
-        feeds[feeds.count - 1].entryCount += 1
-        if !status.isRead { feeds[feeds.count - 1].unreadCount += 1 }
-        return
-      }
-      rest = after
-    }
-  }
-
-  /// An indented line below an entry.
-  mutating func describe(_ line: String) {
-    let (word, rest) = line.splitOnce()
-    let last = items.count - 1
-    switch word {
-    case "by": items[last].entry.facts.authors.append(Person(name: rest))
-    case "link": items[last].entry.facts.link = rest
-    case "comments": items[last].entry.facts.commentsCount = Int(rest)
-    case "enclosure": items[last].entry.facts.enclosures.append(Enclosure(url: rest))
-    case "updated":
-      items[last].entry.facts.updated = FixtureLibrary.time(rest, offsetSeconds: offsetSeconds)
-    default: items[last].html += line + "\n"
-    }
-  }
-
-  mutating func answers(to effect: Effect) -> [Event] {
-    switch effect {
-    case .loadLibrary: return [.libraryLoaded(Library(feeds: feeds))]
-    case .loadEntries(let query, let request):
-      var rows = items.map(\.entry.summary).filter { row in
-        switch query.scope {
-        case .all: true
-        case .feed(let id): row.feed == id
-        case .since(let moment): row.date.map { $0 >= moment } ?? false
-        case .search(let text): row.title?.contains(text) ?? false
-        case .folder, .tag: false
-        }
-      }
-      switch query.filter {
-      case .everything: break
-      case .unread: rows = rows.filter { !$0.status.isRead }
-      case .starred: rows = rows.filter(\.status.isStarred)
-      }
-      rows.sort {
-        ($0.date?.secondsSince1970 ?? .min, $1.id.number)
-          > ($1.date?.secondsSince1970 ?? .min, $0.id.number)
-      }
-      return [.entriesLoaded(query, request, EntryPage(entries: rows))]
-    case .loadArticle(let id):
-      guard let item = items.first(where: { $0.entry.id == id }) else {
-        return [.failed(Failure(sentence: "There is no such entry", request: effect))]
-      }
-      let document = DocumentReader(language: "zh").document(html: Array(item.html.utf8))
-      return [.articleLoaded(id, item.entry, document, at: nil)]
-    case .mark(.entries(let ids), let change, let isStep):
-      let before = items.map(\.entry).filter { ids.contains($0.id) }
-      let step = UndoStep(
-        id: Int64(steps.count + 1), label: "Marked \(ids.count) entries", entries: ids)
-      if isStep { steps.append((step, before)) }
-      for place in items.indices where ids.contains(items[place].entry.id) {
-        items[place].entry.status = change.applied(to: items[place].entry.status)
-      }
-      for place in feeds.indices {
-        feeds[place].unreadCount =
-          items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
-      }
-      return [.stored(effect, isStep ? step : nil)]
-    case .undo:
-      guard let last = steps.popLast() else { return [.undone([], isRedo: false)] }
-      for entry in last.before {
-        if let place = items.firstIndex(where: { $0.entry.id == entry.id }) {
-          items[place].entry.status = entry.status
-        }
-      }
-      countUnread()
-      return [.undone([last.step], isRedo: false)]
-    case .findEntry(let address):
-      let found = items.first { $0.entry.address == address }?.entry.id
-      return [.entryFound(address: address, found)]
-    default: return []
-    }
-  }
-
-  private mutating func countUnread() {
-    for place in feeds.indices {
-      feeds[place].unreadCount =
-        items.filter { $0.entry.feed == feeds[place].id && !$0.entry.status.isRead }.count
-    }
-  }
-
-  static func time(_ text: String, offsetSeconds: Int) -> Timestamp {
-    let parts = text.split(whereSeparator: { "-T:".contains($0) }).compactMap { Int($0) }
-    func part(_ place: Int) -> Int { parts.indices.contains(place) ? parts[place] : 0 }
-    return Timestamp(
-      year: part(0), month: max(1, part(1)), day: max(1, part(2)), hour: part(3), minute: part(4),
-      second: part(5), offsetSeconds: offsetSeconds)
-  }
-
-  static func offset(_ text: String) -> Int {
-    let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
-    let seconds = (parts.first ?? 0) * 3600 + (parts.count > 1 ? parts[1] : 0) * 60
-    return text.hasPrefix("-") ? -seconds : seconds
+    end()
+    outcome.recorded = recorded.joined(separator: "\n")
+    return outcome
   }
 }
 
