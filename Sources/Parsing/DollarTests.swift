@@ -5,8 +5,6 @@
 enum DollarTests {
   /// The content between delimiters, and what the tests ask of it.
   struct Content {
-    /// With line break elements as newlines.
-    let source: [UInt8]
     let trimmed: [UInt8]
     /// Neither begins nor ends with white space.
     let isTight: Bool
@@ -15,11 +13,11 @@ enum DollarTests {
     /// `\` and a letter, or `^ _ { }`, or `\{ \} \| \, \; \!`.
     let hasEvidence: Bool
     /// Without `\text{…}` and its like: n(t).
-    let withoutText: String
+    let withoutText: [UInt8]
     /// n(t) without brace groups: g(t).
-    let withoutGroups: String
-    let text: String
+    let withoutGroups: [UInt8]
     let hasAtom: Bool
+    let holdsEmptyLine: Bool
 
     init(_ bytes: [UInt8], _ range: Range<Int>, _ isRepaired: Bool) {
       var source: [UInt8] = []
@@ -29,39 +27,38 @@ enum DollarTests {
         if byte == TextRun.atom { hasAtom = true }
         source.append(byte == TextRun.lineBreak ? 0x0A : byte)
       }
-      self.source = source
       self.hasAtom = hasAtom
+      holdsEmptyLine = MathScanner.holdsEmptyLine(source[...])
       var start = 0
       var end = source.count
       while start < end, Self.isBlank(source[start]) { start += 1 }
       while end > start, Self.isBlank(source[end - 1]) { end -= 1 }
-      trimmed = Array(source[start..<end])
       startsBlank = start > 0
       endsBlank = end < source.count
       isTight = !startsBlank && !endsBlank
+      trimmed = isTight ? source : Array(source[start..<end])
       var evidence = isRepaired
+      var hasCommand = false
+      var hasBrace = false
       var isAfterBackslash = false
       for byte in trimmed {
-        if isAfterBackslash {
-          isAfterBackslash = false
-          if Self.isLetter(byte) || byte == 0x7B || byte == 0x7D || byte == 0x7C || byte == 0x2C
-            || byte == 0x3B || byte == 0x21
-          {
-            evidence = true
-          }
-          continue
-        }
-        if byte == 0x5C {
-          isAfterBackslash = true
-        } else if byte == 0x5E || byte == 0x5F || byte == 0x7B || byte == 0x7D {
+        switch byte {
+        case UInt8(ascii: "{"), UInt8(ascii: "}"):
           evidence = true
+          hasBrace = true
+        case UInt8(ascii: "^"), UInt8(ascii: "_"): evidence = true
+        case UInt8(ascii: "|"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "!"):
+          if isAfterBackslash { evidence = true }
+        case UInt8(ascii: "\\"): hasCommand = true
+        default:
+          if isAfterBackslash, Self.isLetter(byte) { evidence = true }
         }
+        isAfterBackslash = byte == 0x5C && !isAfterBackslash
       }
       hasEvidence = evidence
-      text = String(decoding: trimmed, as: UTF8.self)
-      let plain = Self.withoutTextCommands(trimmed)
-      withoutText = String(decoding: plain, as: UTF8.self)
-      withoutGroups = String(decoding: Self.withoutBraceGroups(plain), as: UTF8.self)
+      // Most content holds neither, and then nothing is copied.
+      withoutText = hasCommand && hasBrace ? Self.withoutTextCommands(trimmed) : trimmed
+      withoutGroups = hasBrace ? Self.withoutBraceGroups(withoutText) : withoutText
     }
 
     static func isBlank(_ byte: UInt8) -> Bool {
@@ -154,31 +151,32 @@ enum DollarTests {
     var isPureProse: Bool {
       guard !hasEvidence else { return false }
       return DollarTests.hasStopWord(withoutText)
-        || (DollarTests.words(text).count >= 3 && text.utf8.contains(where: Self.isBlank))
+        || (DollarTests.words(trimmed).count >= 3 && trimmed.contains(where: Self.isBlank))
     }
   }
 
   /// Tests 1 to 17; `previous` and `next` are the bytes outside the dollars.
   static func isFormula(_ content: Content, previous: UInt8, next: UInt8) -> Bool {
-    let t = content.text
     let bytes = content.trimmed
     let evidence = content.hasEvidence
     let hasBlank = bytes.contains(where: Content.isBlank)
     let isDigit: (UInt8) -> Bool = { $0 >= 0x30 && $0 <= 0x39 }
     // 1
-    if bytes.isEmpty || content.hasAtom || t.unicodeScalars.count > MathFinder.inlineLimit {
+    if bytes.isEmpty || content.hasAtom || content.holdsEmptyLine
+      || bytes.count(where: { $0 & 0xC0 != 0x80 }) > MathFinder.inlineLimit
+    {
       return false
     }
-    if MathScanner.holdsEmptyLine(content.source[...]) { return false }
-    // 2
-    if content.withoutText.unicodeScalars.contains(where: {
-      $0 == "。" || $0 == "！" || $0 == "？" || $0 == "；"
-    }) {
-      return false
+    let isASCII = bytes.allSatisfy { $0 < 0x80 }
+    if !isASCII {
+      let scalars = String(decoding: content.withoutText, as: UTF8.self).unicodeScalars
+      // 2
+      if scalars.contains(where: { $0 == "。" || $0 == "！" || $0 == "？" || $0 == "；" }) {
+        return false
+      }
+      // 3
+      if scalars.count(where: isHan) > (evidence ? 12 : 0) { return false }
     }
-    // 3
-    let han = content.withoutText.unicodeScalars.count { isHan($0) }
-    if han > (evidence ? 12 : 0) { return false }
     // 4
     if isDigit(next) { return false }
     // 5
@@ -188,7 +186,7 @@ enum DollarTests {
     }
     // 6
     if startsWithDigit, hasStopWord(content.withoutGroups) { return false }
-    let words = words(t)
+    let words = words(bytes)
     // 7
     if startsWithDigit, hasBlank, !evidence {
       let hasOperator = bytes.contains { "-+*/=<>".utf8.contains($0) }
@@ -211,28 +209,28 @@ enum DollarTests {
       }
     }
     // 11
-    if t.unicodeScalars.contains(where: { $0 == "“" || $0 == "”" || $0 == "‘" || $0 == "\"" }),
-      !hasLongCommand(bytes)
+    if bytes.contains(0x22) || !isASCII, !hasLongCommand(bytes),
+      String(decoding: bytes, as: UTF8.self).unicodeScalars.contains(where: {
+        $0 == "“" || $0 == "”" || $0 == "‘" || $0 == "\""
+      })
     {
       return false
     }
     // 12
     if proseWords(content.withoutGroups) >= 4 { return false }
     // 13
-    if !content.isTight, !evidence, wordTouchesBlank(t, words) { return false }
+    if !content.isTight, !evidence, wordTouchesBlank(bytes, words) { return false }
     // 14
     if !content.isTight, !evidence {
-      let allowed = Set(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-*/=<>()[]|,.!:' ".utf8)
       guard content.startsBlank, content.endsBlank, bytes.count <= 40,
-        bytes.allSatisfy({ allowed.contains($0) }), words.count <= 1, !isPrice(bytes)
+        bytes.allSatisfy(isSpacedCompanion), words.count <= 1, !isPrice(bytes)
       else { return false }
     }
     // 15
     if Content.isLetter(next), !evidence {
       let isUpper: (UInt8) -> Bool = { ($0 >= 0x41 && $0 <= 0x5A) || $0 == 0x5F }
       if bytes.count >= 2, isUpper(bytes[0]), isUpper(bytes[1]) { return false }
-      return t.unicodeScalars.count <= 12
+      return bytes.count(where: { $0 & 0xC0 != 0x80 }) <= 12
     }
     // 16
     if isShellPath(bytes) { return false }
@@ -243,10 +241,10 @@ enum DollarTests {
 }
 
 extension DollarTests {
-  private static let stopWords: Set<String> = [
+  private static let stopWords: [UInt64] = [
     "and", "or", "the", "to", "of", "is", "for", "in", "on", "at", "by", "with", "from", "that",
     "this", "it", "are", "was", "be", "as", "you", "we", "per", "than", "about", "over",
-  ]
+  ].map { $0.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
 
   private static func isHan(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
@@ -257,13 +255,38 @@ extension DollarTests {
     }
   }
 
-  static func hasStopWord(_ text: String) -> Bool {
-    text.split(whereSeparator: \.isWhitespace).contains { stopWords.contains($0.lowercased()) }
+  static func hasStopWord(_ text: [UInt8]) -> Bool {
+    var found = false
+    visitWords(text) { word in
+      guard !found, word.count <= 5, word.allSatisfy(Content.isLetter) else { return }
+      found = stopWords.contains(word.reduce(0) { $0 << 8 | UInt64($1 | 0x20) })
+    }
+    return found
+  }
+
+  /// What stands between blanks, no-break and ideographic ones included.
+  private static func visitWords(_ text: [UInt8], _ visit: (ArraySlice<UInt8>) -> Void) {
+    var start = 0
+    var place = 0
+    while place < text.count {
+      let blank: Int
+      switch text[place] {
+      case 0x09...0x0D, 0x20: blank = 1
+      case 0xC2 where text[place...].starts(with: [0xC2, 0xA0]): blank = 2
+      case 0xE3 where text[place...].starts(with: [0xE3, 0x80, 0x80]): blank = 3
+      default: blank = 0
+      }
+      if blank > 0 {
+        if start < place { visit(text[start..<place]) }
+        start = place + blank
+      }
+      place += max(1, blank)
+    }
+    if start < text.count { visit(text[start...]) }
   }
 
   /// Runs of two or more ASCII letters that are no part of a command.
-  static func words(_ text: String) -> [Range<Int>] {
-    let bytes = Array(text.utf8)
+  static func words(_ bytes: [UInt8]) -> [Range<Int>] {
     var words: [Range<Int>] = []
     var place = 0
     while place < bytes.count {
@@ -279,21 +302,28 @@ extension DollarTests {
   }
 
   /// Words delimited by blanks, a trailing comma or stop allowed.
-  private static func proseWords(_ text: String) -> Int {
-    text.split(whereSeparator: \.isWhitespace).count { word in
-      var bytes = Array(word.utf8)
-      if let last = bytes.last, last == 0x2C || last == 0x2E { bytes.removeLast() }
-      return bytes.count >= 2 && bytes.allSatisfy(Content.isLetter)
+  private static func proseWords(_ text: [UInt8]) -> Int {
+    var count = 0
+    visitWords(text) { word in
+      var word = word
+      if let last = word.last, last == 0x2C || last == 0x2E { word.removeLast() }
+      if word.count >= 2, word.allSatisfy(Content.isLetter) { count += 1 }
     }
+    return count
   }
 
-  private static func wordTouchesBlank(_ text: String, _ words: [Range<Int>]) -> Bool {
+  private static func wordTouchesBlank(_ bytes: [UInt8], _ words: [Range<Int>]) -> Bool {
     // The content is not tight, so a word at either end stands beside a blank as well.
-    let bytes = Array(text.utf8)
-    return words.contains { word in
+    words.contains { word in
       word.lowerBound == 0 || word.upperBound == bytes.count
         || Content.isBlank(bytes[word.lowerBound - 1]) || Content.isBlank(bytes[word.upperBound])
     }
+  }
+
+  /// Test 14: what may stand between dollars with blanks.
+  private static func isSpacedCompanion(_ byte: UInt8) -> Bool {
+    (byte >= 0x30 && byte <= 0x39) || Content.isLetter(byte)
+      || "+-*/=<>()[]|,.!:' ".utf8.contains(byte)
   }
 
   /// `\` and two letters.

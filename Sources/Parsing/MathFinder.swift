@@ -48,10 +48,14 @@ struct MathScanner {
   /// Of `\begin{E}`: the token of its `\end{E}`; -1 when there is none.
   private var partner: [Int] = []
   private var closers: [Token: [Int32]] = [:]
+  /// Where the emphases begin and end, in order of the places.
+  private let boundaries: [(place: Int, emphasis: Int)]
 
   init(_ run: TextRun) {
     self.run = run
     bytes = run.bytes
+    boundaries = run.emphases.enumerated().flatMap { [($1.start, $0), ($1.end, $0)] }
+      .sorted { $0.0 < $1.0 }
     tokenize()
     pairEnvironments()
   }
@@ -72,6 +76,8 @@ struct MathScanner {
 
   /// The last opener of a display formula that nothing in the run closes (D6).
   mutating func unclosedDisplay() -> OpenDisplay? {
+    guard kinds.contains(where: { $0 == .doubleDollar || $0 == .openBracket || $0 == .begin })
+    else { return nil }
     var token = 0
     while token < kinds.count {
       if let (_, next) = formula(openedBy: token) {
@@ -335,17 +341,39 @@ extension MathScanner {
   }
 
   private func repaired(_ inner: Range<Int>) -> Bool {
-    run.emphases.contains { inner.contains($0.start) || inner.contains($0.end) }
+    let next = firstBoundary(from: inner.lowerBound)
+    return next < boundaries.count && boundaries[next].place < inner.upperBound
+  }
+
+  /// The first boundary of an emphasis at a place or behind it.
+  private func firstBoundary(from place: Int) -> Int {
+    var low = 0
+    var high = boundaries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if boundaries[middle].place < place {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 
   /// D7: the emphases with a boundary inside become marks again.
   private func found(_ range: Range<Int>, _ tex: Range<Int>, isDisplay: Bool) -> FoundFormula {
     var formula = FoundFormula(range: range, tex: tex, isDisplay: isDisplay)
-    guard !run.isPlainText, !run.emphases.isEmpty else { return formula }
-    // Emphases are in order of their starts; few formulas meet any.
-    for (number, emphasis) in run.emphases.enumerated() {
-      let isInside: (Int) -> Bool = { $0 > range.lowerBound && $0 < range.upperBound }
-      guard isInside(emphasis.start) || isInside(emphasis.end) else { continue }
+    guard !run.isPlainText, !boundaries.isEmpty else { return formula }
+    var inside: [Int] = []
+    var next = firstBoundary(from: range.lowerBound + 1)
+    while next < boundaries.count, boundaries[next].place < range.upperBound {
+      inside.append(boundaries[next].emphasis)
+      next += 1
+    }
+    var previous = -1
+    for number in inside.sorted() where number != previous {
+      previous = number
+      let emphasis = run.emphases[number]
       let before = emphasis.start > 0 ? bytes[emphasis.start - 1] : 0x20
       let isStar =
         before == 0x5E || before == 0x20 || before == 0x7B || before == 0x28 || before == 0x2C
