@@ -1,5 +1,6 @@
 import CUnicode
 import Cells
+import Documents
 
 /// Fills lines with the units of a paragraph: greedily, with two repairs (docs/typesetting.md).
 struct Filling {
@@ -16,16 +17,18 @@ struct Filling {
   }
 
   /// A run of units without an opportunity inside, with the spaces behind it.
+  ///
+  /// There is one for nearly every Chinese character, so the numbers are kept in four bytes each.
   struct Fragment {
-    var firstUnit = 0
+    @Narrow var firstUnit = 0
     /// Behind the last unit that is no space.
-    var endUnit = 0
+    @Narrow var endUnit = 0
     /// Where its first unit begins, when a part of it stands on the line before.
-    var firstByte = -1
-    var columns = 0
-    var spaceColumns = 0
+    @Narrow var firstByte = -1
+    @Narrow var columns = 0
+    @Narrow var spaceColumns = 0
     /// The unit of its first object; -1 when it has none.
-    var objectUnit = -1
+    @Narrow var objectUnit = -1
     /// The line must end behind it.
     var isMust = false
     /// A line that ends here shows a hyphen.
@@ -41,7 +44,21 @@ struct Filling {
     var isPlain = false
   }
 
-  private(set) var fragments: [Fragment] = []
+  /// A number of units, bytes or columns of one document, which holds less than 2 GB.
+  @propertyWrapper struct Narrow {
+    private var stored: Int32
+
+    init(wrappedValue: Int) { stored = Int32(truncatingIfNeeded: wrappedValue) }
+
+    var wrappedValue: Int {
+      get { Int(stored) }
+      set { stored = Int32(truncatingIfNeeded: newValue) }
+    }
+  }
+
+  /// The fragments of the stretch; behind `fragmentCount` stands what is left of longer ones.
+  private var fragments: [Fragment] = []
+  private var fragmentCount = 0
   private(set) var parts: [Part] = []
   private var filler = FormulaFiller()
 
@@ -54,8 +71,8 @@ struct FillingInput {
   /// The units of the paragraph, and behind them what is of no account.
   var units: [LineBreaker.Unit]
   var inline: Inline
-  /// Bytes and TeX of each formula, by its position in the document.
-  var tex: (Int) -> Range<Int>
+  /// Those of the whole document.
+  var formulas: [Formula]
   var columns: Int
   var page: PageSettings
 }
@@ -89,9 +106,9 @@ extension Filling {
       return
     }
 
-    while next < fragments.count {
+    while next < fragmentCount {
       takePlain(&next, &used, &owed, width)
-      guard next < fragments.count else { break }
+      guard next < fragmentCount else { break }
       let fragment = fragments[next]
       let gap = gapColumns(before: next, isLineStart: isEmpty())
       let formula = formula(of: fragment, input)
@@ -119,11 +136,16 @@ extension Filling {
         let glued = gluedColumns(fragment, input, lineColumns: width)
         filler.read(input.text, formulaParts(fragment, input), input.page.profile)
         let firstPiece = glued.before + filler.columnsOfFirstPiece(level: 1)
-        if isEmpty(), glued.before > 0, firstPiece > width {
-          // Not even the text before the formula and the formula's first piece fit: an emergency.
-          cutEmptyLine(input, &next, room: min(width, glued.before), emit)
-          lineStart = next
-          continue
+        if isEmpty(), glued.before > 0, glued.before + filler.columnsOfHead > width {
+          // Not even the text before the formula and its first command fit: an emergency, in which
+          // brackets stay with the formula as long as there is something before them.
+          let word = glued.before - openingColumns(before: fragment.objectUnit, fragment, input)
+          let hasWord = word > 0
+          if hasWord || glued.before >= width {
+            cutEmptyLine(input, &next, room: min(width, hasWord ? word : glued.before), emit)
+            lineStart = next
+            continue
+          }
         }
         let room = width - used - owed - gap
         let startsHere =
@@ -197,8 +219,8 @@ extension Filling {
       flush(input, lineStart..<end, emit)
       (lineStart, next, headColumns, used, owed) = (end, end, 0, 0, 0)
     }
-    if lineStart < fragments.count || !parts.isEmpty || fragments.isEmpty {
-      flush(input, lineStart..<fragments.count, emit)
+    if lineStart < fragmentCount || !parts.isEmpty || fragmentCount == 0 {
+      flush(input, lineStart..<fragmentCount, emit)
     }
   }
 
@@ -224,8 +246,9 @@ extension Filling {
 extension Filling {
   /// Takes fragments as long as they are plain and fit.
   private func takePlain(_ next: inout Int, _ used: inout Int, _ owed: inout Int, _ width: Int) {
+    let count = fragmentCount
     fragments.withUnsafeBufferPointer { fragments in
-      while next < fragments.count, fragments[next].isPlain,
+      while next < count, fragments[next].isPlain,
         used + owed + fragments[next].columns <= width
       {
         used += owed + fragments[next].columns
@@ -236,69 +259,88 @@ extension Filling {
   }
 
   private mutating func makeFragments(_ input: FillingInput, _ first: Int, _ last: Int) {
-    fragments.removeAll(keepingCapacity: true)
-    fragments.reserveCapacity(last - first)
+    if fragments.count < last - first {
+      fragments = Array(repeating: Fragment(), count: max(last - first, 2 * fragments.count, 1_024))
+    }
+    var count = 0
+    let autospace = input.page.breaking.autospace
     input.units.withUnsafeBufferPointer { units in
-      var fragment = Fragment(firstUnit: first, endUnit: first, isText: true, isPlain: true)
-      for position in first..<last {
-        let unit = units[position]
-        switch unit.kind {
-        case .cluster:
-          fragment.columns += fragment.spaceColumns + Int(unit.columns)
-          fragment.spaceColumns = 0
-          fragment.endUnit = position + 1
-        case .space:
-          if fragment.columns == 0, fragment.isText, fragments.last?.isMust ?? true,
-            unit.opportunity != .must
-          {
-            // Spaces at the start of a line are not drawn, nor what is invisible before them.
-            fragment.firstUnit = position + 1
-            fragment.endUnit = position + 1
+      fragments.withUnsafeMutableBufferPointer { fragments in
+        var fragment = Fragment(firstUnit: first, endUnit: first, isText: true, isPlain: true)
+        var isEmpty = true
+        for position in first..<last {
+          let unit = units[position]
+          if isEmpty, unit.kind == .cluster, unit.opportunity == .may, !autospace {
+            // A character by itself, as nearly all of Chinese.
+            fragments[count] = Fragment(
+              firstUnit: position, endUnit: position + 1, columns: Int(unit.columns), isText: true,
+              isPlain: true)
+            count += 1
             continue
           }
-          fragment.spaceColumns += Int(unit.columns)
-        case .lineEnd:
-          fragment.isText = false
-          fragment.isPlain = false
-        case .object:
-          fragment.columns +=
-            fragment.spaceColumns + input.inline.objects[Int(unit.value)].columns
-          fragment.spaceColumns = 0
-          if fragment.objectUnit < 0 { fragment.objectUnit = position }
-          fragment.endUnit = position + 1
-          fragment.isText = false
-          fragment.isPlain = false
-        case .ornament, .softHyphen:
-          fragment.columns += fragment.spaceColumns + Int(unit.columns)
-          fragment.spaceColumns = 0
-          fragment.endUnit = position + 1
-          fragment.isText = false
-          fragment.isPlain = false
+          if isEmpty {
+            fragment = Fragment(
+              firstUnit: position, endUnit: position, isText: true, isPlain: true)
+            isEmpty = false
+          }
+          switch unit.kind {
+          case .cluster:
+            fragment.columns += fragment.spaceColumns + Int(unit.columns)
+            fragment.spaceColumns = 0
+            fragment.endUnit = position + 1
+          case .space:
+            if fragment.columns == 0, fragment.isText, count == 0 || fragments[count - 1].isMust,
+              unit.opportunity != .must
+            {
+              // Spaces at the start of a line are not drawn, nor what is invisible before them.
+              isEmpty = true
+              continue
+            }
+            fragment.spaceColumns += Int(unit.columns)
+          case .lineEnd:
+            fragment.isText = false
+            fragment.isPlain = false
+          case .object:
+            fragment.columns +=
+              fragment.spaceColumns + input.inline.objects[Int(unit.value)].columns
+            fragment.spaceColumns = 0
+            if fragment.objectUnit < 0 { fragment.objectUnit = position }
+            fragment.endUnit = position + 1
+            fragment.isText = false
+            fragment.isPlain = false
+          case .ornament, .softHyphen:
+            fragment.columns += fragment.spaceColumns + Int(unit.columns)
+            fragment.spaceColumns = 0
+            fragment.endUnit = position + 1
+            fragment.isText = false
+            fragment.isPlain = false
+          }
+          let isLast = position == last - 1
+          guard unit.opportunity != .no || isLast else { continue }
+          if !fragment.isPlain || unit.opportunity == .must {
+            let isSoftHyphen =
+              unit.kind == .softHyphen
+              || (fragment.endUnit > fragment.firstUnit
+                && units[fragment.endUnit - 1].kind == .softHyphen && fragment.spaceColumns == 0)
+            fragment.endsWithSoftHyphen = isSoftHyphen && !isLast
+            fragment.isMust = unit.opportunity == .must && unit.kind == .lineEnd
+            fragment.isPlain =
+              !fragment.isMust && !fragment.endsWithSoftHyphen && fragment.objectUnit < 0
+          }
+          if autospace {
+            fragment.hasGapBefore = Self.hasGap(input, before: fragment.firstUnit, first)
+            if fragment.hasGapBefore { fragment.isPlain = false }
+          }
+          fragments[count] = fragment
+          count += 1
+          isEmpty = true
         }
-        let isLast = position == last - 1
-        guard unit.opportunity != .no || isLast else { continue }
-        if !fragment.isPlain || unit.opportunity == .must {
-          let isSoftHyphen =
-            unit.kind == .softHyphen
-            || (fragment.endUnit > fragment.firstUnit
-              && units[fragment.endUnit - 1].kind == .softHyphen && fragment.spaceColumns == 0)
-          fragment.endsWithSoftHyphen = isSoftHyphen && !isLast
-          fragment.isMust = unit.opportunity == .must && unit.kind == .lineEnd
-          fragment.isPlain =
-            !fragment.isMust && !fragment.endsWithSoftHyphen && fragment.objectUnit < 0
-        }
-        if input.page.breaking.autospace {
-          fragment.hasGapBefore = hasGap(input, before: fragment.firstUnit, first)
-          if fragment.hasGapBefore { fragment.isPlain = false }
-        }
-        fragments.append(fragment)
-        fragment = Fragment(
-          firstUnit: position + 1, endUnit: position + 1, isText: true, isPlain: true)
       }
     }
+    fragmentCount = count
   }
 
-  private func hasGap(_ input: FillingInput, before position: Int, _ first: Int) -> Bool {
+  private static func hasGap(_ input: FillingInput, before position: Int, _ first: Int) -> Bool {
     guard position > first else { return false }
     let left = input.units[position - 1]
     let right = input.units[position]
@@ -367,6 +409,19 @@ extension Filling {
     return (before, after, end)
   }
 
+  /// The columns of the opening marks directly before an object of a fragment.
+  private func openingColumns(
+    before object: Int, _ fragment: Fragment, _ input: FillingInput
+  ) -> Int {
+    var columns = 0
+    var position = object
+    while position > fragment.firstUnit, input.units[position - 1].isOpening {
+      position -= 1
+      columns += unitColumns(position, input)
+    }
+    return columns
+  }
+
   /// The last object of a fragment that has one, up to an ornament: formulas that touch are filled
   /// as one, but what stands beside the text has no place in a formula's lines.
   private func lastObject(of fragment: Fragment, _ input: FillingInput) -> Int {
@@ -403,7 +458,7 @@ extension Filling {
       case .object:
         let object = input.inline.objects[Int(unit.value)]
         if case .formula(let formula) = object.kind {
-          parts.append((object.range, input.tex(formula)))
+          parts.append((object.range, input.formulas[formula].tex))
         } else {
           parts.append((object.range, nil))
         }
@@ -426,7 +481,7 @@ extension Filling {
     let fragment = fragments[position]
     guard fragment.endsWithSoftHyphen, used + fragment.columns + 1 > width else { return true }
     // It does not: it stays only if the line can go on behind it.
-    guard position + 1 < fragments.count else { return true }
+    guard position + 1 < fragmentCount else { return true }
     let next = fragments[position + 1]
     return used + fragment.columns + next.columns + (next.endsWithSoftHyphen ? 1 : 0) <= width
   }
@@ -443,7 +498,7 @@ extension Filling {
     let before = input.units[fragment.endUnit - 2]
     guard last.kind == .cluster, last.columns == 2, !before.isClosing else { return false }
     // Not in a succession of marks.
-    if position + 1 < fragments.count {
+    if position + 1 < fragmentCount {
       let next = input.units[fragments[position + 1].firstUnit]
       if next.isOpening || next.isClosing { return false }
     }
@@ -716,32 +771,66 @@ extension Filling {
   }
 
   /// Orphan repair (4.2): the break before the last line moves to the previous opportunity when the
-  /// last line would be one cluster.
+  /// last line would be one cluster; so does the break before a line that would be one cluster
+  /// because the formula behind it needs lines of its own.
   ///
-  /// Returns the fragment that is to begin the last line.
-  private func orphanRepair(
+  /// Returns the fragment that is to begin the line.
+  private mutating func orphanRepair(
     _ input: FillingInput, _ lineStart: Int, _ next: Int, _ used: Int, _ width: Int
   ) -> Int? {
-    guard next - 1 > lineStart, isOrphan(input, from: next) else { return nil }
+    guard next - 1 > lineStart, let end = endOfLoneCluster(input, from: next, width) else {
+      return nil
+    }
     let moved = fragments[next - 1]
     guard moved.objectUnit < 0, !moved.isMust else { return nil }
     let before = fragments[next - 2]
     let left = used - moved.columns - before.spaceColumns
     guard left * 4 >= width * 3 else { return nil }
     var last = moved.columns
-    for position in next..<fragments.count {
+    for position in next..<end {
       last += fragments[position - 1].spaceColumns + fragments[position].columns
     }
     return last <= width ? next - 1 : nil
   }
 
-  /// Whether the fragments from here on are one cluster and closing marks.
-  private func isOrphan(_ input: FillingInput, from position: Int) -> Bool {
-    guard let last = fragments.last, last.endUnit - fragments[position].firstUnit <= 12 else {
-      return false
+  /// The end of the line that begins with a fragment, if that line would be one cluster and closing
+  /// marks: the end of the stretch, or a formula that cannot begin on it.
+  private mutating func endOfLoneCluster(
+    _ input: FillingInput, from position: Int, _ width: Int
+  ) -> Int? {
+    var end = position
+    var columns = 0
+    while end < fragmentCount {
+      let fragment = fragments[end]
+      guard fragment.endUnit - fragments[position].firstUnit <= 12 || fragment.objectUnit >= 0
+      else { return nil }
+      if fragment.objectUnit >= 0 {
+        guard end > position, formula(of: fragment, input) != nil,
+          !fits(fragment, input, room: width - columns - fragments[end - 1].spaceColumns, width)
+        else { return nil }
+        break
+      }
+      columns += (end > position ? fragments[end - 1].spaceColumns : 0) + fragment.columns
+      end += 1
     }
+    return isLoneCluster(input, position..<end) ? end : nil
+  }
+
+  /// Whether a formula, or its first piece, fits what is left of a line.
+  private mutating func fits(
+    _ fragment: Fragment, _ input: FillingInput, room: Int, _ width: Int
+  ) -> Bool {
+    if fragment.columns <= room { return true }
+    guard fragment.columns > min(width, max(24, width / 2)) else { return false }
+    filler.read(input.text, formulaParts(fragment, input), input.page.profile)
+    let glued = gluedColumns(fragment, input, lineColumns: width)
+    return glued.before + filler.columnsOfFirstPiece(level: 1) <= room
+  }
+
+  private func isLoneCluster(_ input: FillingInput, _ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
     var isFirst = true
-    for place in fragments[position].firstUnit..<last.endUnit {
+    for place in fragments[range.lowerBound].firstUnit..<fragments[range.upperBound - 1].endUnit {
       let unit = input.units[place]
       switch unit.kind {
       case .space, .lineEnd, .softHyphen: continue
@@ -761,14 +850,16 @@ extension Filling {
   /// `wrap = optimal`: the least sum of squared slack over greedy's number of lines, for stretches
   /// of text without Han, kana, Hangul or objects; nil where greedy is to be used.
   private func optimalBreaks(_ input: FillingInput, _ width: Int) -> [Int]? {
-    guard input.page.breaking.wrap == .optimal, fragments.count > 1, fragments.count < 20_000,
-      !fragments.contains(where: { $0.objectUnit >= 0 || $0.columns > width || $0.isMust }),
-      !input.units[..<(fragments.last?.endUnit ?? 0)].contains(where: {
+    guard input.page.breaking.wrap == .optimal, fragmentCount > 1, fragmentCount < 20_000,
+      !fragments[..<fragmentCount].contains(where: {
+        $0.objectUnit >= 0 || $0.columns > width || $0.isMust
+      }),
+      !input.units[..<fragments[fragmentCount - 1].endUnit].contains(where: {
         $0.isHanOrKana || Int($0.lineBreak) == YU_H2 || Int($0.lineBreak) == YU_H3
       })
     else { return nil }
     // best[n]: lines and cost of setting fragments[n...].
-    let count = fragments.count
+    let count = fragmentCount
     var best = [(lines: Int, cost: Int, end: Int)](repeating: (0, 0, count), count: count + 1)
     for start in stride(from: count - 1, through: 0, by: -1) {
       best[start] = (Int.max, Int.max, start + 1)

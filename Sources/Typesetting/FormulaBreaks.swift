@@ -109,9 +109,17 @@ extension FormulaBreaks {
       case .symbol:
         setSymbol(text[token.start + 1])
       case .character:
-        setCharacter(text[token.start], isAssignment: token.end - token.start == 2)
+        let byte = text[token.start]
+        if token.end - token.start == 1, byte < 0x80 {
+          self = FormulaBreaks.characters[Int(byte)]
+        } else {
+          setCharacter(byte, isAssignment: token.end - token.start == 2)
+        }
       }
     }
+
+    /// A character by itself.
+    init(character byte: UInt8) { setCharacter(byte, isAssignment: false) }
 
     private mutating func setSymbol(_ byte: UInt8) {
       switch byte {
@@ -245,13 +253,16 @@ extension FormulaBreaks {
     return level
   }
 
+  /// What is known of every ASCII character that stands by itself.
+  private static let characters = (UInt8(0)..<0x80).map(Facts.init(character:))
+
   /// What a control word means for breaking.
   enum Meaning {
     case ordinary, relation, operatorSign, space, opening, closing, left, right, sizing
   }
 
   /// The name of a control word, without its backslash: at most 16 bytes, longer ones are not known.
-  private struct Name: Hashable {
+  private struct Name: Comparable {
     private var first: UInt64 = 0
     private var second: UInt64 = 0
 
@@ -265,6 +276,10 @@ extension FormulaBreaks {
         }
       }
     }
+
+    static func < (left: Name, right: Name) -> Bool {
+      left.first != right.first ? left.first < right.first : left.second < right.second
+    }
   }
 
   private static func meaning(of name: UnsafeBufferPointer<UInt8>) -> Meaning {
@@ -274,11 +289,24 @@ extension FormulaBreaks {
     {
       return .sizing
     }
-    return Name(name).flatMap { meanings[$0] } ?? .ordinary
+    guard let name = Name(name) else { return .ordinary }
+    let meanings = meanings
+    var low = 0
+    var high = meanings.count
+    while low < high {
+      let middle = (low + high) / 2
+      if meanings[middle].name < name {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low < meanings.count && meanings[low].name == name ? meanings[low].meaning : .ordinary
   }
 
-  private static let meanings: [Name: Meaning] = {
-    var meanings: [Name: Meaning] = [:]
+  /// In the order of the names.
+  private static let meanings: [(name: Name, meaning: Meaning)] = {
+    var meanings: [(name: Name, meaning: Meaning)] = []
     let words: [(Meaning, String)] = [
       (
         .relation,
@@ -304,9 +332,9 @@ extension FormulaBreaks {
     ]
     for (meaning, names) in words {
       for name in names.split(separator: " ") {
-        if let name = Name(name.utf8) { meanings[name] = meaning }
+        if let name = Name(name.utf8) { meanings.append((name, meaning)) }
       }
     }
-    return meanings
+    return meanings.sorted { $0.name < $1.name }
   }()
 }

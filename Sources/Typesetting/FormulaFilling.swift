@@ -47,6 +47,24 @@ struct FormulaFiller {
     self.profile = profile
     tokens.removeAll(keepingCapacity: true)
     levels.removeAll(keepingCapacity: true)
+    if parts.count == 1, let tex = parts[0].tex {
+      TeXTokenizer(text, parts[0].range, tex: tex, profile).read(into: &tokens)
+      FormulaBreaks.levels(of: tokens, in: text, into: &levels)
+    } else {
+      readGlued(text, parts)
+    }
+    sums.removeAll(keepingCapacity: true)
+    var sum = 0
+    for token in tokens {
+      sums.append(sum)
+      sum += token.columns
+    }
+    sums.append(sum)
+  }
+
+  private mutating func readGlued(
+    _ text: UnsafeBufferPointer<UInt8>, _ parts: [(range: Range<Int>, tex: Range<Int>?)]
+  ) {
     var partTokens: [TeXToken] = []
     var partLevels: [UInt8] = []
     for (range, tex) in parts {
@@ -66,13 +84,6 @@ struct FormulaFiller {
       tokens += partTokens
       levels += partLevels
     }
-    sums.removeAll(keepingCapacity: true)
-    var sum = 0
-    for token in tokens {
-      sums.append(sum)
-      sum += token.columns
-    }
-    sums.append(sum)
   }
 
   var columns: Int { sums.last ?? 0 }
@@ -85,6 +96,11 @@ struct FormulaFiller {
     var end = end
     while end > first, tokens[end - 1].kind == .blank { end -= 1 }
     return sums[end] - sums[first]
+  }
+
+  /// The columns of the first token, with the delimiter before it: no line ends between them.
+  var columnsOfHead: Int {
+    columns(0, min(tokens.first?.kind == .opening ? 2 : 1, tokens.count))
   }
 
   /// The columns of the first piece at a level.

@@ -216,6 +216,31 @@ extension InlineReader {
     return words
   }
 
+  /// The next `:` from a place on, eight bytes at a time where that is possible.
+  private static func nextColon(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
+  ) -> Int? {
+    let raw = UnsafeRawBufferPointer(text)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var place = start
+    while place < end {
+      if place + 8 <= end {
+        let difference = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ (ones &* 0x3A)
+        // Where the word has a colon, its byte of the difference is zero.
+        if (difference &- ones) & ~difference & (ones &* 0x80) == 0 {
+          place += 8
+          continue
+        }
+      }
+      let wordEnd = min(end, place + 8)
+      while place < wordEnd {
+        if text[place] == 0x3A { return place }
+        place += 1
+      }
+    }
+    return nil
+  }
+
   /// `scheme://` and the printable ASCII behind it (T6), cut at its U1 points.
   private func findURLs(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
@@ -227,10 +252,10 @@ extension InlineReader {
     }
     var nextTaken = 0
     var place = range.lowerBound
-    while place + 2 < range.upperBound {
-      guard text[place] == 0x3A, text[place + 1] == 0x2F, text[place + 2] == 0x2F else {
-        // Where neither `/` nor `:` stands, no `://` can begin in the two places before.
-        place += text[place + 2] == 0x2F || text[place + 2] == 0x3A ? 1 : 3
+    while let colon = Self.nextColon(text, place, range.upperBound - 2) {
+      place = colon
+      guard text[place + 1] == 0x2F, text[place + 2] == 0x2F else {
+        place += 1
         continue
       }
       guard let url = URLBreaks.url(around: place, in: text, range) else {

@@ -90,6 +90,11 @@ struct PageSetter {
 
   mutating func layout(_ blocks: Range<Int>) -> Layout {
     var position = blocks.lowerBound
+    // A guess that is seldom too small; what is not used is never touched.
+    let bytes = blocks.isEmpty ? 0 : document.blocks[blocks].reduce(0) { $0 + $1.range.count }
+    let lines = 2 * blocks.count + bytes / max(1, page.columns) * 3 / 2
+    result.lines.reserveCapacity(lines)
+    result.pieces.reserveCapacity(lines)
     // A table is one thing: its columns cannot be set from some of its cells.
     if position < blocks.upperBound,
       let table = chain(ofBlock: position).first(where: {
@@ -158,6 +163,7 @@ extension PageSetter {
 
   private func margins(of block: Int, _ chain: [Int], until table: Int?) -> Margins {
     var margins = Margins()
+    guard !chain.isEmpty else { return margins }
     var lists = 0
     // Half the page at most, and less where a command of TeX, which is never cut, needs more.
     let limit = min(page.columns / 2, max(0, page.columns - columnsOfWidestCommand(in: block)))
@@ -505,25 +511,27 @@ extension PageSetter {
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ content: Inline, _ margins: Margins,
     isFirst: Bool, _ position: Int
   ) {
-    let inserts = content.inserts.filter {
-      $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
-    }
+    // Where display formulas part the text, each part has inserts of its own.
+    let inserts =
+      content.displayFormulas.isEmpty
+      ? content.inserts
+      : content.inserts.filter {
+        $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
+      }
     breaker.read(text, range, inserts: inserts)
-    inline = content
     let input = FillingInput(
-      text: text, units: breaker.storedUnits, inline: content,
-      tex: { [document] in document.formulas[$0].tex },
+      text: text, units: breaker.storedUnits, inline: content, formulas: document.formulas,
       columns: max(1, page.columns - margins.indent), page: page)
     var isFirst = isFirst
     // The filling hands its lines to the layout while it works on buffers of its own.
-    var filling = self.filling
-    self.filling = Filling()
+    var filling = Filling()
+    swap(&filling, &self.filling)
     filling.fill(input, first: 0, last: breaker.unitCount) { parts, columns in
       appendLine(
         parts, columns: columns, margins, isFirst: isFirst, extraIndent: 0, block: position)
       isFirst = false
     }
-    self.filling = filling
+    swap(&filling, &self.filling)
   }
 
   static func trimmed(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Range<Int> {

@@ -9,41 +9,42 @@ struct LineBreakRules {
 extension LineBreakRules {
   typealias Opportunity = LineBreaker.Opportunity
 
-  /// The opportunity between two characters of the commonest classes, for which the rules below
-  /// come to one result whatever stands around; nil for all others.
-  func ordinaryOpportunity(after position: Int) -> Opportunity? {
-    let left = items[position]
-    guard !left.endsWithJoiner else { return nil }
-    let right = Self.bit(Int(items[position + 1].kind))
-    var no = Self.neverBefore
-    var may = Self.bit(YU_ID) | Self.hangulSyllables
-    switch Int(left.kind) {
-    case YU_ID:  // LB23a
-      no |= Self.bit(YU_PO)
-      may |= Self.letters | Self.bit(YU_NU) | Self.bit(YU_OP)
-    case YU_AL, YU_NU:  // LB23, LB24, LB25, LB28
-      no |= Self.letters | Self.affixes | Self.bit(YU_NU)
-    case YU_CL, YU_EX, YU_NS:
-      may |= Self.letters | Self.bit(YU_OP)
-    case YU_IS:  // LB25, LB29
-      no |= Self.letters | Self.bit(YU_NU)
-      may |= Self.bit(YU_OP)
-    default: return nil
+  /// What follows a character of one class without a look at anything else: sets of classes, one
+  /// bit each.
+  struct Followers {
+    /// No line may break before these.
+    var no: UInt64 = 0
+    /// A line may break before these; before all others the rules below decide.
+    var may: UInt64 = 0
+  }
+
+  /// By class of the left character: the commonest classes, for which the rules below come to one
+  /// result whatever stands around.
+  static let ordinaryFollowers: [Followers] = {
+    var followers = Array(repeating: Followers(), count: 64)
+    // LB7, LB13, LB15d, LB21, LB22
+    let never = set(
+      YU_SP, YU_ZW, YU_CL, YU_CP, YU_EX, YU_SY, YU_IS, YU_NS, YU_IN, YU_BA, YU_HH, YU_HY)
+    let always = set(YU_ID, YU_H2, YU_H3)
+    let letters = set(YU_AL, YU_HL)
+    // LB23a
+    followers[YU_ID] = Followers(
+      no: never | set(YU_PO), may: always | letters | set(YU_NU, YU_OP))
+    // LB23, LB24, LB25, LB28
+    for kind in [YU_AL, YU_NU] {
+      followers[kind] = Followers(no: never | letters | set(YU_PR, YU_PO, YU_NU), may: always)
     }
-    if right & no != 0 { return .no }
-    return right & may != 0 ? .may : nil
-  }
+    for kind in [YU_CL, YU_EX, YU_NS] {
+      followers[kind] = Followers(no: never, may: always | letters | set(YU_OP))
+    }
+    // LB25, LB29
+    followers[YU_IS] = Followers(no: never | letters | set(YU_NU), may: always | set(YU_OP))
+    return followers
+  }()
 
-  /// LB7, LB13, LB15d, LB21, LB22.
-  private static var neverBefore: UInt64 {
-    bit(YU_SP) | bit(YU_ZW) | bit(YU_CL) | bit(YU_CP) | bit(YU_EX) | bit(YU_SY) | bit(YU_IS)
-      | bit(YU_NS) | bit(YU_IN) | bit(YU_BA) | bit(YU_HH) | bit(YU_HY)
+  private static func set(_ kinds: Int...) -> UInt64 {
+    kinds.reduce(0) { $0 | 1 << UInt64($1 & 63) }
   }
-  private static var hangulSyllables: UInt64 { bit(YU_H2) | bit(YU_H3) }
-  private static var letters: UInt64 { bit(YU_AL) | bit(YU_HL) }
-  private static var affixes: UInt64 { bit(YU_PR) | bit(YU_PO) }
-
-  @inline(__always) private static func bit(_ kind: Int) -> UInt64 { 1 << UInt64(kind & 63) }
 
   func opportunity(
     after position: Int, solid: Int, beforeSolid: Int, number: Int, hasOddIndicators: Bool

@@ -178,6 +178,7 @@ extension LineBreaker {
     var remarkable = self.remarkable
     self.remarkable = []
     let profile = profile
+    let ascii = Self.ascii
     storedUnits.withUnsafeMutableBufferPointer { storedUnits in
       items.withUnsafeMutableBufferPointer { items in
         while place < text.count {
@@ -197,24 +198,28 @@ extension LineBreaker {
               point: UInt32(first & 15) << 12 | UInt32(text[place + 1] & 63) << 6
                 | UInt32(text[place + 2] & 63), lastUnit: Int32(truncatingIfNeeded: unit))
             place += 3
+          } else if first >= 0x20, first < 0x7F {
+            guard place + 1 == text.count || Self.joinsNothing(text, place + 1) else { break }
+            let template = ascii[Int(first)]
+            storedUnits[unit] = template.unit
+            storedUnits[unit].start = Int32(truncatingIfNeeded: place)
+            storedUnits[unit].end = Int32(truncatingIfNeeded: place + 1)
+            items[item] = template.item
+            items[item].lastUnit = Int32(truncatingIfNeeded: unit)
+            if template.isRemarkable { remarkable.append(Int32(truncatingIfNeeded: item)) }
+            place += 1
           } else {
             guard let base = text.baseAddress else { break }
             var point: UInt32 = 0
             let bytes = Int(yu_decode(base, text.count, place, &point))
-            guard point >= 0x20,
+            guard point > 0x7F,
               place + bytes == text.count || Self.joinsNothing(text, place + bytes)
             else { break }
             let properties = yu_properties(point)
-            let columns: Int
-            if point < 0x7F {
-              columns = 1
-            } else {
-              // Class Other, without a part in conjuncts: it joins nothing that stands before it.
-              guard yu_cluster_break(properties) == 0, yu_conjunct_break(properties) == 0,
-                let known = columnsOfLoneCharacter(point, properties, profile)
-              else { break }
-              columns = known
-            }
+            // Class Other, without a part in conjuncts: it joins nothing that stands before it.
+            guard yu_cluster_break(properties) == 0, yu_conjunct_break(properties) == 0,
+              let columns = columnsOfLoneCharacter(point, properties, profile)
+            else { break }
             let lineBreak = Int(yu_line_break(properties))
             guard lineBreak != YU_CM else { break }
             let isHan = yu_script(properties) == Int32(YU_SCRIPT_HAN_KANA)
@@ -223,7 +228,6 @@ extension LineBreaker {
               remarkable.append(Int32(truncatingIfNeeded: item))
             }
             storedUnits[unit] = Unit(
-              kind: point == 0x20 ? .space : .cluster,
               isClosing: Self.closingClasses & (1 << UInt64(lineBreak)) != 0,
               isOpening: lineBreak == YU_OP, columns: Int32(truncatingIfNeeded: columns),
               start: Int32(truncatingIfNeeded: place),
@@ -246,6 +250,22 @@ extension LineBreaker {
     unitCount = unit
     itemCount = item
   }
+
+  /// Unit and item of each printable ASCII character, but for their places.
+  private static let ascii: [(unit: Unit, item: Item, isRemarkable: Bool)] =
+    (UInt32(0)..<0x7F).map { point in
+      let properties = yu_properties(point)
+      let lineBreak = Int(yu_line_break(properties))
+      let unit = Unit(
+        kind: point == 0x20 ? .space : .cluster,
+        isClosing: closingClasses & (1 << UInt64(lineBreak)) != 0,
+        isOpening: lineBreak == YU_OP, columns: 1,
+        lineBreak: UInt8(truncatingIfNeeded: lineBreak))
+      let item = Item(
+        kind: UInt8(truncatingIfNeeded: lineBreak), isEastAsian: yu_is_east_asian(properties),
+        point: point)
+      return (unit, item, isRemarkable(point, lineBreak))
+    }
 
   /// Whether some tailoring is about a character.
   private static func isRemarkable(_ point: UInt32, _ lineBreak: Int) -> Bool {
@@ -479,6 +499,7 @@ extension LineBreaker {
     storedUnits.withUnsafeMutableBufferPointer { storedUnits in
       items.withUnsafeBufferPointer { items in
         let rules = LineBreakRules(items: items, itemCount: count)
+        let ordinary = LineBreakRules.ordinaryFollowers
         /// The last item that is no space, and the one before it.
         var solid = -1
         var beforeSolid = -1
@@ -503,11 +524,18 @@ extension LineBreaker {
             }
             indicators = kind == YU_RI ? indicators + 1 : 0
           }
-          let opportunity =
-            rules.ordinaryOpportunity(after: position)
-            ?? rules.opportunity(
+          let next: UInt64 = 1 << UInt64(items[position + 1].kind & 63)
+          let followers = ordinary[kind & 63]
+          let opportunity: Opportunity
+          if !items[position].endsWithJoiner, followers.no & next != 0 {
+            opportunity = .no
+          } else if !items[position].endsWithJoiner, followers.may & next != 0 {
+            opportunity = .may
+          } else {
+            opportunity = rules.opportunity(
               after: position, solid: solid, beforeSolid: beforeSolid, number: number,
               hasOddIndicators: indicators % 2 == 1)
+          }
           if !items[position].endsInsideUnit {
             storedUnits[Int(items[position].lastUnit)].opportunity = opportunity
           }

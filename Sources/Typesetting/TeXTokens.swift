@@ -71,6 +71,13 @@ extension TeXTokenizer {
       TeXToken(kind: kind, start: start, end: end, columns: columns(start..<end)))
   }
 
+  /// Appends a token that is ASCII and no control character: a byte is a column.
+  private func addASCII(
+    _ kind: TeXToken.Kind, _ start: Int, _ end: Int, to tokens: inout [TeXToken]
+  ) {
+    tokens.append(TeXToken(kind: kind, start: start, end: end, columns: end - start))
+  }
+
   func columns(_ part: Range<Int>) -> Int {
     Cells.columns(of: part, in: text, profile: profile)
   }
@@ -98,7 +105,7 @@ extension TeXTokenizer {
       while Self.isDigit(byte(end)) || (byte(end) == 0x2E && Self.isDigit(byte(end + 1))) {
         end += 1
       }
-      add(.number, place, end, to: &tokens)
+      addASCII(.number, place, end, to: &tokens)
     } else if first == 0x25, hasSeveralLines {
       while end < tex.upperBound, text[end] != 0x0A { end += 1 }
       add(.comment, place, end, to: &tokens)
@@ -108,8 +115,12 @@ extension TeXTokenizer {
     } else {
       if first >= 0x80 || byte(end) >= 0x80 {
         end = clusterEnd(at: place)
+        add(.character, place, end, to: &tokens)
+      } else if first >= 0x20, first < 0x7F {
+        addASCII(.character, place, end, to: &tokens)
+      } else {
+        add(.character, place, end, to: &tokens)
       }
-      add(.character, place, end, to: &tokens)
     }
     return end
   }
@@ -147,7 +158,7 @@ extension TeXTokenizer {
       return end
     }
     if byte(end) == 0x2A { end += 1 }
-    add(.word, place, end, to: &tokens)
+    addASCII(.word, place, end, to: &tokens)
     return end
   }
 

@@ -42,6 +42,30 @@ import Testing
       """)
   }
 
+  @Test func aBracketBeforeAWideFormulaStaysWithIt() {
+    check(
+      "同样也有{$(T\\rightarrow ux.v,a)$}，完", columns: 20,
+      """
+      同样也有
+      {$(T\\rightarrow
+      ux.v,a)$}，完
+      """)
+  }
+
+  @Test func noCharacterStandsAloneBeforeAFormulaThatNeedsLinesOfItsOwn() {
+    check(
+      #"初始化策略是从正态分布$\mathcal{N}\left(0,\frac{2}{fan_{in} + fan_{out}}\right)$中。"#, columns: 20,
+      #"""
+      初始化策略是从正态
+      分布
+      $\mathcal{N}\left(0,
+      \frac{2}{fan_{in} +
+      fan_{out}}\right)$
+      中。
+      """#
+    ) { $0.repair = .all }
+  }
+
   @Test func rowsOfADisplayFormulaInAParagraphBeginLines() {
     check(
       #"因此有\begin{align}p&=q+r\\s&=t\end{align}即可。"#, columns: 60,
