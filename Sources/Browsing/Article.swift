@@ -39,6 +39,44 @@ struct Article: Equatable, Sendable {
     return wordCount > 0 ? "\(wordCount) word\(wordCount == 1 ? "" : "s")" : nil
   }
 
+  /// The tables that are in no other one: where each begins, and how large it is.
+  var tables: [(byteOffset: Int, rows: Int, columns: Int)] {
+    let containers = document.containers
+    /// The outermost table around a container.
+    func table(of place: Int?) -> Int? {
+      var found: Int?
+      var place = place
+      while let current = place, containers.indices.contains(current) {
+        if containers[current].kind == .table { found = current }
+        place = containers[current].parent.flatMap { $0 < current ? $0 : nil }
+      }
+      return found
+    }
+    var sizes: [Int: (rows: Int, columns: Int, inRow: Int)] = [:]
+    for place in containers.indices {
+      let container = containers[place]
+      guard let owner = container.parent.flatMap({ table(of: $0) }) else { continue }
+      var size = sizes[owner] ?? (0, 0, 0)
+      switch container.kind {
+      case .row where container.parent == owner: size = (size.rows + 1, size.columns, 0)
+      case .cell(let columns, _, _, _):
+        // Cells of a table in a cell are rows of another table.
+        guard let row = container.parent, containers[row].parent == owner else { continue }
+        size.inRow += min(columns, 1000)
+        size.columns = max(size.columns, size.inRow)
+      default: continue
+      }
+      sizes[owner] = size
+    }
+    var seen: Set<Int> = []
+    return document.blocks.compactMap { block in
+      guard let owner = table(of: block.container), seen.insert(owner).inserted,
+        let size = sizes[owner]
+      else { return nil }
+      return (block.range.lowerBound, size.rows, size.columns)
+    }
+  }
+
   /// The block that holds a byte of the text; nil between blocks.
   func block(at byteOffset: Int) -> Int? {
     let blocks = document.blocks

@@ -24,15 +24,7 @@ extension Browser {
     case .feeds:
       let count = state.feeds.feeds.count
       guard state.feeds.isLoaded else { return "" }
-      var text = "\(count) feed\(count == 1 ? "" : "s")"
-      if let last = state.feeds.library.lastRefresh {
-        text += "\(furniture.dot)last refresh \(state.clock.listDate(last, isLong: false))"
-      }
-      if state.feeds.failedCount > 0 {
-        let key = keyLabel(.health, in: [.feeds, .global]).map { " (\($0))" } ?? ""
-        text += "\(furniture.dot)\(state.feeds.failedCount) failed\(key)"
-      }
-      return text
+      return "\(count) feed\(count == 1 ? "" : "s")" + refreshStatus
         + (state.feeds.showsUnreadOnly ? "\(furniture.dot)unread only" : "")
     case .entries:
       guard let list = state.entries else { return "" }
@@ -46,9 +38,22 @@ extension Browser {
       }
       if let matching = list.query.matching { text += "\(furniture.dot)filter: \(matching)" }
       if !list.chosen.isEmpty { text += "\(furniture.dot)\(list.chosen.count) selected" }
-      return text
+      return text + (panes.arrangement == .wide ? refreshStatus : "")
     case .reader: return targetStatus ?? state.reader?.heading ?? ""
     }
+  }
+
+  /// When feeds were asked the last time, and how many of them failed.
+  private var refreshStatus: String {
+    var text = ""
+    if let last = state.feeds.library.lastRefresh {
+      text += "\(furniture.dot)last refresh \(state.clock.listDate(last, isLong: false))"
+    }
+    if state.feeds.failedCount > 0 {
+      let key = keyLabel(.health, in: [.feeds, .global]).map { " (\($0))" } ?? ""
+      text += "\(furniture.dot)\(state.feeds.failedCount) failed\(key)"
+    }
+    return text
   }
 
   /// While a filter is typed: how much of the list is left.
@@ -207,7 +212,17 @@ extension Browser {
         ranked.append((hint.rank == 0 ? Int.max : hint.rank, key, label))
       }
     }
-    return ranked.sorted { $0.rank < $1.rank }.map { ($0.key, $0.label) }
+    var hints = ranked.sorted { $0.rank < $1.rank }.map { ($0.key, $0.label) }
+    // On a narrow screen one word has to do.
+    if state.size.columns < 60 {
+      for place in hints.indices where hints[place].1 == "next unread" { hints[place].1 = "next" }
+    }
+    if state.progress != nil, stack.first != .matches, state.sheet == nil,
+      let key = keyLabel(.cancel, ["refresh"], in: stack)
+    {
+      hints.insert((key, "stop"), at: 0)
+    }
+    return hints
   }
 
   /// The label of a hint; nil when the command can do nothing in the sheet that is open.
@@ -284,7 +299,7 @@ extension Browser {
     var taken = 1 + columns(last)
     for hint in hints.dropLast() {
       let more = columns(hint) + 3
-      guard taken + more <= state.size.columns - 1 else { break }
+      guard taken + more <= state.size.columns - 1 else { continue }
       taken += more
       shown.append(hint)
     }
@@ -313,7 +328,7 @@ extension Browser {
       default: break
       }
     }
-    if hints.isEmpty { hints = [("letters", labels.purpose.explanation)] }
+    if hints.isEmpty { hints = [("a label", labels.purpose.explanation)] }
     hints.append((keyLabel(.cancel, in: [.hints]) ?? "Esc", "cancel"))
     draw(hints: hints, row: row, on: &canvas)
   }

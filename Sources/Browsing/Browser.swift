@@ -290,11 +290,13 @@ extension Browser {
     state.reader = reader
     state.sheet = nil
     focus(.reader)
-    if isResuming, let position {
+    if isResuming {
       let home = shortestKeyLabel(.view, ["home"]).map {
         " \(furniture.dash) \($0) goes to the feeds"
       }
-      let rest = ", \(position.percent)%\(home ?? "")"
+      // An article that fits on the screen has no place to speak of.
+      let percent = position.map { ", \($0.percent)%" } ?? ""
+      let rest = percent + (home ?? "")
       say("Resumed at \(quotedToFit(reader.article.title, beside: "Resumed at " + rest))\(rest)")
     }
     state.hasResumed = false

@@ -695,9 +695,17 @@ extension Command {
     case .redraw: return make([.global], "Redraw the screen", "redraw")
     case .suspend: return make([.global], "Suspend to the shell", "suspend")
     case .cancel:
-      return make(
-        [.global, .prompt, .hints], "Cancel the pending key, prompt, sheet or search", "cancel",
-        hints: [hint(.hints, 1, "cancel")])
+      return Facts(
+        contexts: [.global, .prompt, .hints],
+        forms: [
+          Form(
+            arguments: [], help: "Cancel the pending key, prompt, sheet or search",
+            label: "cancel"),
+          Form(
+            arguments: ["refresh"],
+            help: "Cancel the pending key, prompt, sheet or search; without any, the refresh",
+            label: "stop"),
+        ], count: nil, hints: [hint(.hints, 1, "cancel")])
     case .showBinding:
       return make(
         [.sheet], "In help: the file and line of the binding", "where it is bound",

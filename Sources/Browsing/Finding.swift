@@ -77,10 +77,12 @@ extension Browser {
       state.lastPattern = pattern
       if state.find?.matches.isEmpty == true, case .reader? = state.find?.place {
         state.find = nil
-        say("\(pattern) is not in this article")
+        let key = keyLabel(.search).map { " \(furniture.dash) \($0) searches all articles" } ?? ""
+        say("\(pattern) is not in this article\(key)")
       } else if state.find?.current == nil {
         state.find = nil
-        say("\(pattern) is not in this list")
+        let key = keyLabel(.search).map { " \(furniture.dash) \($0) searches all articles" } ?? ""
+        say("\(pattern) is not in this list\(key)")
       }
     case .command: run(line)
     case .filter:

@@ -17,9 +17,9 @@ struct Labels: Equatable, Sendable {
     var explanation: String {
       switch self {
       case .follow, .browser: "choose a link"
-      case .copyFormula, .copyBareFormula: "each covers the first cell of a formula"
-      case .copyCode: "each covers the first cell of a code block"
-      case .copyParagraph: "each covers the first cell of a paragraph"
+      case .copyFormula, .copyBareFormula: "covers the first cell of a formula"
+      case .copyCode: "covers the first cell of a code block"
+      case .copyParagraph: "covers the first cell of a paragraph"
       }
     }
   }

@@ -143,16 +143,21 @@ extension Browser {
     }
     let nameColumns = min(24, sorted.map { columns(of: $0.element.feed.title) }.max() ?? 0)
     let isWide = state.size.columns >= 110
+    let isNarrow = state.size.columns < 60
     var rows: [Sheet.Row] = []
     for (_, (feed, rank)) in sorted {
       let facts = facts(of: feed, isBlocked: rank == 1).joined(separator: furniture.dot)
       let name = padded(feed.title, to: nameColumns)
       rows.append(
         Sheet.Row(
-          left: ["!", "~", "x"][rank], text: "\(name)  \(reason(of: feed))",
+          left: ["!", "~", "x"][rank],
+          text: isNarrow ? feed.title : "\(name)  \(reason(of: feed))",
           right: isWide ? facts : "", address: feed.url, feed: feed.id, action: .history(feed.id)))
+      let indent = String(repeating: " ", count: isNarrow ? 2 : nameColumns + 4)
+      if isNarrow {
+        rows.append(Sheet.Row(text: indent + reason(of: feed), isSelectable: false))
+      }
       if !isWide {
-        let indent = String(repeating: " ", count: nameColumns + 4)
         rows.append(Sheet.Row(text: indent + facts, roles: .meta, isSelectable: false))
       }
     }

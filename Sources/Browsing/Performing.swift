@@ -178,7 +178,7 @@ extension Browser {
     case .messages: openMessages()
     case .redraw: outbox.append(.redraw)
     case .suspend: outbox.append(.suspend)
-    case .cancel: cancel()
+    case .cancel: cancel(stopsRefresh: arguments == ["refresh"])
     case .showBinding: sayBinding()
     case .closeSheet: closeSheet()
     case .quit: quit()
@@ -501,7 +501,8 @@ extension Browser {
 
   // MARK: The program
 
-  mutating func cancel() {
+  /// Gives up the innermost thing; a refresh only where that was asked for.
+  mutating func cancel(stopsRefresh: Bool = false) {
     if state.labels != nil {
       state.labels = nil
     } else if state.prompt != nil {
@@ -514,7 +515,7 @@ extension Browser {
       state.find = nil
     } else if state.entries?.chosen.isEmpty == false, state.focus == .entries {
       state.entries?.forgetChosen()
-    } else if state.progress != nil {
+    } else if stopsRefresh, state.progress != nil {
       stopRefresh()
     } else {
       state.message = nil

@@ -106,8 +106,12 @@ struct Sheet: Equatable, Sendable {
         canvas.put(canvas.furniture.marker, row: row, column: 0, columns: 1, .selected)
       }
       var end = rect.columns - 1
-      if !item.right.isEmpty {
-        let limit = rect.columns / 2
+      // In help the sentence is worth more than the name of the command.
+      let start = 1 + (leftColumns > 0 ? leftColumns + 1 : 0)
+      let hasRoom =
+        canvas.columns(of: item.text) + canvas.columns(of: item.right) + 2 <= end - start
+      if !item.right.isEmpty, kind != .help || hasRoom {
+        let limit = rect.columns / (rect.columns < 60 ? 3 : 2)
         if canvas.columns(of: item.right) <= limit {
           end = (canvas.putRight(item.right, row: row, from: 1, to: end, .meta) ?? end) - 2
         } else {

@@ -29,7 +29,7 @@ extension Browser {
     var title = "Help\(furniture.dot)\(beginning)\(furniture.dot)\(all.count) keys here"
     if let last = state.lastCommand { title += "\(furniture.dot)last command: \(last.rawValue)" }
     if state.find?.place == .sheet { state.find = nil }
-    state.sheet = Sheet(.help, title: title, rows: rows, leftColumns: min(20, width + 1))
+    state.sheet = Sheet(.help, title: title, rows: rows, leftColumns: min(17, width + 1))
   }
 
   /// One row for each command, with all keys that are bound to it.
@@ -63,7 +63,8 @@ extension Browser {
         help += "\(furniture.dot)\(count)"
       }
       return Sheet.Row(
-        left: bound.prefix(3).map { Key.label(of: $0.keys) }.joined(separator: "  "),
+        left: bound.prefix(state.size.columns < 60 ? 1 : 3).map { Key.label(of: $0.keys) }
+          .joined(separator: "  "),
         text: help, right: invocations.map(\.text).joined(separator: "; "),
         invocation: invocation, binding: first)
     }
@@ -138,6 +139,11 @@ extension Browser {
     {
       text = text[..<end.lowerBound]
     }
+    if let label = text.firstRange(of: "\\label{"), text[label.upperBound...].last == "}",
+      !text[label.upperBound...].dropLast().contains("}")
+    {
+      text = text[..<label.lowerBound]
+    }
     return text.isEmpty ? source : String(text)
   }
 
@@ -193,11 +199,19 @@ extension Browser {
         formula.range.lowerBound, number + line(ofFormula: place), indent: 2, roles: .formula,
         formula: place)
     }
-    guard !rows.isEmpty else { return say("This article has no headings, formulas or code") }
+    let tables = reader.article.tables
+    for table in tables {
+      add(table.byteOffset, "table \(table.rows) × \(table.columns)", indent: 2)
+    }
+    guard !rows.isEmpty else {
+      return say("This article has no headings, formulas, code or tables")
+    }
     rows.sort { $0.offset < $1.offset }
     rows.insert(
       (0, Sheet.Row(text: reader.article.title, right: "0%", roles: .title, byteOffset: 0)), at: 0)
-    let parts = [("headings", headings), ("formulas", display), ("code", codes)]
+    let parts = [
+      ("headings", headings), ("formulas", display), ("code", codes), ("tables", tables.count),
+    ]
     let title = (["Outline"] + parts.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" })
       .joined(separator: furniture.dot)
     var sheet = Sheet(.outline, title: title, rows: rows.map(\.row))

@@ -306,7 +306,7 @@ import Testing
     article.press("/")
     article.type("没有的")
     article.press("<Enter>")
-    #expect(article.statusRow.hasPrefix(" 没有的 is not in this article"))
+    #expect(article.statusRow.hasPrefix(" 没有的 is not in this article — g/ searches all articles"))
   }
 
   @Test func theOutlineJumpsToAHeading() {

@@ -9,10 +9,10 @@ import Testing
 
 /// What a storm of sizes does to the place of reading.
 @Suite struct ResizeTests {
-  /// Forty paragraphs of Chinese, each sentence known by its number, with formulas among them.
-  private static let html: String = {
+  /// Paragraphs of Chinese, each sentence known by its number, with formulas among them.
+  private static func html(paragraphs: Int) -> String {
     var html = ""
-    for number in 1...40 {
+    for number in 1...paragraphs {
       html += "<p>"
       for sentence in 1...4 {
         html +=
@@ -29,10 +29,11 @@ import Testing
       }
     }
     return html
-  }()
+  }
 
-  private func reading() throws -> (browser: Browser, text: [UInt8]) {
-    let document = DocumentReader(language: "zh").document(html: Array(Self.html.utf8))
+  private func reading(paragraphs: Int = 20) throws -> (browser: Browser, text: [UInt8]) {
+    let document = DocumentReader(language: "zh").document(
+      html: Array(Self.html(paragraphs: paragraphs).utf8))
     var facts = ParsedEntry()
     facts.title = "方差从哪里来：归一化的一种几何解释"
     let feed = FeedRow(
@@ -95,7 +96,7 @@ import Testing
 
   /// Every size once at least where panes come and go.
   @Test func everySmallSizeIsDrawn() throws {
-    var (browser, _) = try reading()
+    var (browser, _) = try reading(paragraphs: 8)
     for rows in 1...30 {
       for columns in [1, 2, 19, 20, 21, 35, 36, 59, 60, 99, 100, 139, 140, 141] {
         let size = Size(rows: rows, columns: columns)
