@@ -162,6 +162,7 @@ public func columnsOfLoneCharacter(
       return nil
     }
     if point == 0xFFA0 || (point >= 0x1D300 && point <= 0x1D376) { return nil }
+    if StandIn.isNoncharacter(point) { return nil }
     return Int(yu_columns(properties, Int32(profile.ambiguousColumns)))
   case Int(YU_GCB_LV), Int(YU_GCB_LVT): return 2
   default: return nil

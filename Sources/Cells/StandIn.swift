@@ -65,6 +65,8 @@ extension StandIn {
     case 0x2630...0x2637, 0x268A...0x268F, 0x4DC0...0x4DFF, 0x1D300...0x1D376: return wide
     case 0x115F, 0x1160, 0x3164, 0xFFA0, 0xFF9E, 0xFF9F: return wide
     case skinTones: return wide
+    // Noncharacters: some terminals draw a box, tmux draws nothing at all.
+    case _ where isNoncharacter(point): return Cell(scalars: [replacement(profile)], columns: 1)
     default: break
     }
     guard isKnown(properties, profile) else {
@@ -73,6 +75,11 @@ extension StandIn {
         ? wide : Cell(scalars: [replacement(profile)], columns: 1)
     }
     return Cell(scalars: [point], columns: columns)
+  }
+
+  /// Code points that will never be characters (Unicode 17, section 23.7).
+  static func isNoncharacter(_ point: UInt32) -> Bool {
+    point & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(point)
   }
 
   private static func isKnown(_ properties: UInt32, _ profile: WidthProfile) -> Bool {

@@ -33,6 +33,13 @@ import Testing
     #expect(Self.drawn(text) == expected)
   }
 
+  @Test(arguments: [0xFDD9, 0xFFFE, 0xFFFF, 0x2FFFE, 0x10FFFF] as [UInt32])
+  func whatIsNoCharacterIsNeverSent(point: UInt32) throws {
+    // tmux draws nothing at all for these and leaves its cursor where it was.
+    let text = "a\(Character(try #require(Unicode.Scalar(point))))b"
+    #expect(Self.drawn(text) == "a\u{FFFD}b|3")
+  }
+
   @Test func ambiguousCharactersFollowTheProfile() {
     #expect(Self.drawn("“α…—", ambiguous: 1) == "“α…—|4")
     #expect(Self.drawn("“α…—", ambiguous: 2) == "“α…—|8")
