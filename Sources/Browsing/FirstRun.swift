@@ -85,7 +85,7 @@ extension Browser {
     case .sample:
       say("Looking for a feed at \(FirstRun.sampleAddress)")
       outbox.append(.subscribe(address: FirstRun.sampleAddress, folder: []))
-    case .add: ask(.add, [])
+    case .add: perform(Invocation(Command.add.rawValue), count: nil)
     case .importFound:
       guard let found = state.firstRun.found else { return }
       say("Importing \(found.shownPath)")

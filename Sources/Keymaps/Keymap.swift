@@ -203,6 +203,17 @@ public struct Keymap: Sendable {
     return section.bindings[place]
   }
 
+  /// A binding of the context that begins with `keys` and goes on, or that `keys` begin with.
+  func conflict(of keys: [Key], in context: KeyContext) -> Binding? {
+    guard let section = sections[context] else { return nil }
+    if section.prefixes[keys] != nil {
+      return section.bindings.first { $0.keys.count > keys.count && $0.keys.starts(with: keys) }
+    }
+    return (1..<max(1, keys.count)).lazy.compactMap {
+      section.places[Array(keys.prefix($0))].map { section.bindings[$0] }
+    }.first
+  }
+
   /// The whole map as the text of a keymap file; reading it gives an equal map.
   public var text: String {
     var text = ""

@@ -230,8 +230,9 @@ extension KeymapReader {
       keys: sequence.keys, invocations: invocations, description: line.description,
       file: place.file, line: place.line)
     for context in contexts {
-      if own.contains(where: { $0.context == context && $0.keys == binding.keys }),
-        let other = result.keymap.binding(binding.keys, in: context)
+      // Read from this very file a moment ago; its name alone does not say so.
+      if let other = result.keymap.binding(binding.keys, in: context), other.file == place.file,
+        own.contains(where: { $0.context == context && $0.keys == binding.keys })
       {
         let message: String
         if let alias = sequence.aliases.first {
@@ -285,10 +286,7 @@ extension KeymapReader {
       guard let mine = result.keymap.binding(entry.keys, in: entry.context),
         mine.file == entry.place.file, mine.line == entry.place.line
       else { continue }
-      let other = result.keymap.bindings(in: entry.context).first {
-        $0.keys != entry.keys
-          && ($0.keys.starts(with: entry.keys) || entry.keys.starts(with: $0.keys))
-      }
+      let other = result.keymap.conflict(of: entry.keys, in: entry.context)
       guard let other else { continue }
       let written = Key.notation(of: entry.keys)
       let origin =

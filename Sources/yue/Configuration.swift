@@ -3,6 +3,7 @@ import Cells
 import Feeds
 import Fetching
 import Foundation
+import Keymaps
 import Storing
 
 /// What `config.toml` says, or would say if it said nothing.
@@ -10,7 +11,7 @@ struct Configuration: Sendable {
   enum Ambiguous: Equatable, Sendable { case auto, one, two }
 
   /// The options of the interface; keymap, theme and profile are made elsewhere.
-  var interface = Settings()
+  var interface = Settings(keymap: Keymap())
   /// A preset's or a file's name; empty: `user` if there is such a file, else `default`.
   var keymap = ""
   var ambiguous: Ambiguous = .auto

@@ -20,7 +20,9 @@ struct Yue: ParsableCommand {
   static func main() {
     let arguments = CommandWords.inOrder(Array(Swift.CommandLine.arguments.dropFirst()))
     do {
-      var command = try parseAsRoot(arguments)
+      // Nothing but `yue` is typed most often, and needs no table of all commands.
+      var command: any ParsableCommand =
+        try arguments.isEmpty ? BrowseCommand.parse([]) : parseAsRoot(arguments)
       try command.run()
     } catch {
       if exitCode(for: error) == .validationFailure, let hint = CommandWords.hint(for: arguments) {

@@ -106,6 +106,17 @@ import Testing
     #expect(feed.browser.state.prompt?.text == "sort title")
   }
 
+  @Test func aPastedAddressIsWhatAddBeginsWith() {
+    var feeds = session("")
+    feeds.send(.pasted("https://math.example/feed\n"))
+    #expect(feeds.statusRow == " Pasted 26 characters; a adds a feed from them")
+    #expect(feeds.effects.isEmpty)
+    feeds.press("a")
+    #expect(feeds.hintRow == "add: https://math.example/feed")
+    feeds.press("<Esc>a")
+    #expect(feeds.hintRow == "add:")
+  }
+
   @Test func oneBindingMayPerformSeveralCommands() {
     var feed = Session(
       isSingle: true,
