@@ -206,7 +206,7 @@ extension Browser {
   // MARK: The reader's overlays
 
   private func overlays(of reader: Reader) -> [Reader.Overlay] {
-    var overlays: [Reader.Overlay] = []
+    var overlays = settings.colorsTeX ? reader.formulaParts() : []
     if let find = state.find, find.place == .reader(reader.id), let page = reader.page {
       let shown = page.bytes(rows: reader.top..<reader.top + reader.windowRows)
       // The matches are sorted; only those on the screen are looked at.
@@ -302,7 +302,7 @@ extension Browser {
 
 extension Array {
   /// The first place whose element satisfies a condition that holds from somewhere on.
-  fileprivate func partitioningIndex(where isLate: (Element) -> Bool) -> Int {
+  func partitioningIndex(where isLate: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

@@ -205,6 +205,33 @@ extension Reader {
     var roles: Roles
   }
 
+  /// The parts of the formulas on the screen (math.md 7).
+  func formulaParts() -> [Overlay] {
+    guard let page else { return [] }
+    let shown = page.bytes(rows: top..<top + windowRows)
+    let document = article.document
+    let first = document.formulas.partitioningIndex { $0.range.upperBound > shown.lowerBound }
+    return document.formulas[first...].prefix { $0.range.lowerBound < shown.upperBound }
+      .flatMap { texParts(of: $0, in: document) }
+      .filter { $0.range.overlaps(shown) }
+      .map { Overlay(range: $0.range, roles: Reader.roles(of: $0.part)) }
+  }
+
+  private static func roles(of part: TeXPart) -> Roles {
+    switch part {
+    case .delimiter: .mathDelimiter
+    case .command: .mathCommand
+    case .environment: .mathEnvironment
+    case .brace: .mathBrace
+    case .loneBrace: .mathLoneBrace
+    case .operatorSign: .mathOperator
+    case .number: .mathNumber
+    case .text: .mathText
+    case .comment: .mathComment
+    case .reference: .mathReference
+    }
+  }
+
   /// Draws the visible rows into a rectangle.
   func draw(in rect: Rect, on canvas: inout Canvas, overlays: [Overlay]) {
     guard let page else { return }

@@ -106,6 +106,8 @@ public struct Settings: Sendable {
   public var pansTables = true
   /// Whether lines of code that are too wide are panned; if not, they go on below.
   public var pansCode = false
+  /// Whether the tokens of formulas have looks of their own; else a formula is one run.
+  public var colorsTeX = false
   /// Whether the text stands in the middle of a wider pane.
   public var centersReader = true
   public var readMark: ReadMark = .open

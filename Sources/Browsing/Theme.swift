@@ -50,6 +50,17 @@ public struct Roles: OptionSet, Hashable, Sendable {
   /// A QR code, and a light module of one that is drawn in blanks.
   public static let qrCode = role(35)
   public static let qrLight = role(36)
+  // Parts of a formula, with `math.tokens` only.
+  public static let mathDelimiter = role(37)
+  public static let mathCommand = role(38)
+  public static let mathEnvironment = role(39)
+  public static let mathBrace = role(40)
+  public static let mathLoneBrace = role(41)
+  public static let mathOperator = role(42)
+  public static let mathNumber = role(43)
+  public static let mathText = role(44)
+  public static let mathComment = role(45)
+  public static let mathReference = role(46)
 }
 
 /// Role → style.
@@ -65,10 +76,12 @@ public struct Theme: Equatable, Sendable {
   /// The style of text in all these roles.
   public func style(_ roles: Roles) -> Style {
     guard !roles.isEmpty else { return .plain }
-    // A formula is one run of one look; only what marks a place lies over it.
-    let roles =
-      roles.contains(.formula)
-      ? roles.intersection([.formula, .match, .matchCurrent, .target, .label]) : roles
+    // A formula is one run of one look; only its own parts and what marks a place lie over it.
+    var roles = roles
+    if roles.contains(.formula) {
+      roles.formIntersection(Theme.overFormulas)
+      if roles.contains(.mathText) { roles.remove(.formula) }
+    }
     var result = Style.plain
     for (role, style) in styles where roles.contains(role) {
       result.attributes.formUnion(style.attributes)
@@ -77,6 +90,15 @@ public struct Theme: Equatable, Sendable {
     }
     return result
   }
+
+  private static let formulaParts: Roles = [
+    .mathDelimiter, .mathCommand, .mathEnvironment, .mathBrace, .mathLoneBrace, .mathOperator,
+    .mathNumber, .mathText, .mathComment, .mathReference,
+  ]
+
+  private static let overFormulas = formulaParts.union([
+    .formula, .match, .matchCurrent, .target, .label,
+  ])
 
   /// The 16 ANSI colours on the terminal's own foreground and background.
   ///
@@ -91,7 +113,13 @@ public struct Theme: Equatable, Sendable {
     (.heading3, Style(.underline)), (.emphasis, Style(.italic)), (.strong, Style(.bold)),
     (.deleted, Style(.dim)), (.linkNumber, Style(.dim)), (.link, Style(foreground: .indexed(4))),
     (.codeBlock, Style(foreground: .indexed(2))), (.code, Style(foreground: .indexed(2))),
-    (.formula, Style(foreground: .indexed(6))), (.selected, Style(.bold, foreground: .indexed(6))),
+    (.formula, Style(foreground: .indexed(6))),
+    (.mathDelimiter, Style(.dim)), (.mathCommand, Style(foreground: .indexed(4))),
+    (.mathEnvironment, Style(foreground: .indexed(5))), (.mathBrace, Style(.dim)),
+    (.mathLoneBrace, Style(foreground: .indexed(1))),
+    (.mathOperator, Style(foreground: .indexed(3))), (.mathComment, Style(.dim)),
+    (.mathReference, Style(foreground: .indexed(4))),
+    (.selected, Style(.bold, foreground: .indexed(6))),
     (.star, Style(foreground: .indexed(3))), (.error, Style(foreground: .indexed(1))),
     (.warning, Style(foreground: .indexed(3))),
     (.match, Style(foreground: .indexed(0), background: .indexed(3))),
@@ -112,7 +140,10 @@ public struct Theme: Equatable, Sendable {
       .unread, .count, .star, .hint, .hintKey, .separator,
       .paneTitle, .paneTitleFocused,
     ]
-    return Theme(styles: styles.map { plain.contains($0.role) ? ($0.role, Style.plain) : $0 })
+    return Theme(
+      styles: styles.map {
+        plain.union(Theme.formulaParts).contains($0.role) ? ($0.role, Style.plain) : $0
+      })
   }
 
   /// The standard theme on a slow line.
@@ -120,13 +151,17 @@ public struct Theme: Equatable, Sendable {
 
   /// Of 256 colours, for a dark background.
   public static let dark = standard.colored([
-    (.link, 111), (.code, 150), (.codeBlock, 150), (.formula, 116), (.selected, 81), (.star, 221),
+    (.link, 111), (.code, 150), (.codeBlock, 150), (.formula, 116), (.mathCommand, 147),
+    (.mathEnvironment, 176), (.mathOperator, 180), (.mathLoneBrace, 203), (.mathReference, 111),
+    (.selected, 81), (.star, 221),
     (.error, 203), (.warning, 215), (.quote, 250), (.heading1, 223), (.heading2, 223),
   ])
 
   /// Of 256 colours, for a light background.
   public static let light = standard.colored([
-    (.link, 25), (.code, 22), (.codeBlock, 22), (.formula, 24), (.selected, 31), (.star, 130),
+    (.link, 25), (.code, 22), (.codeBlock, 22), (.formula, 24), (.mathCommand, 55),
+    (.mathEnvironment, 90), (.mathOperator, 130), (.mathLoneBrace, 124), (.mathReference, 25),
+    (.selected, 31), (.star, 130),
     (.error, 124), (.warning, 130), (.quote, 240), (.heading1, 88), (.heading2, 88),
   ])
 
@@ -168,6 +203,16 @@ extension Theme {
     ("formula", .formula), ("selected", .selected), ("star", .star), ("error", .error),
     ("warning", .warning), ("match", .match), ("match-current", .matchCurrent),
     ("target", .target), ("label", .label), ("qr-code", .qrCode), ("qr-light", .qrLight),
+    ("math-delimiter", .mathDelimiter),
+    ("math-command", .mathCommand),
+    ("math-environment", .mathEnvironment),
+    ("math-brace", .mathBrace),
+    ("math-lone-brace", .mathLoneBrace),
+    ("math-operator", .mathOperator),
+    ("math-number", .mathNumber),
+    ("math-text", .mathText),
+    ("math-comment", .mathComment),
+    ("math-reference", .mathReference),
   ]
 
   /// Gives the role of a name another look; false when there is no such role.

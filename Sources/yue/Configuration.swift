@@ -103,6 +103,9 @@ extension Setting {
       .integer(
         "reader.page-overlap", 0...10, \.interface.pageOverlapRows,
         "Rows of the old page that are shown again on the next one."),
+      .boolean(
+        "math.tokens", \.interface.colorsTeX,
+        "Colour the parts of formulas; costs bytes, so never on a slow line."),
       .choice(
         "width.ambiguous", [("auto", .auto), ("1", .one), ("2", .two)], \.ambiguous,
         "The columns of characters such as “ … α on your terminal; auto asks it."),

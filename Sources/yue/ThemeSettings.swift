@@ -34,6 +34,12 @@ struct ThemeSettings: Equatable, Sendable {
     "selected": "the marker of the selected row", "star": "stars", "error": "faults",
     "warning": "warnings", "match": "what was found", "match-current": "the match one is at",
     "target": "the target of a jump", "label": "labels of links",
+    "math-delimiter": "the dollars of formulas (this and the following with math.tokens)",
+    "math-command": "commands of TeX",
+    "math-environment": "\\begin and \\end", "math-brace": "braces",
+    "math-lone-brace": "braces without a partner", "math-operator": "^, _, & and row ends",
+    "math-number": "numbers in formulas", "math-text": "prose in formulas",
+    "math-comment": "comments in formulas", "math-reference": "labels and references",
   ]
 
   /// Takes over the looks of a role; what is wrong with them when they cannot be.

@@ -355,4 +355,23 @@ import Testing
     #expect(looks == [Theme.standard.style(.formula)])
     #expect(row[start - 1].style == .plain)
   }
+
+  @Test func thePartsOfAFormulaHaveTheirOwnLooksWhenAskedFor() {
+    var settings = Settings()
+    settings.colorsTeX = true
+    var article = Session(isSingle: true, settings: settings)
+    article.press("<Enter>")
+    let row = Array(article.browser.frame().row(5))
+    let dollars = row.filter { $0.text == "$" }
+    #expect(!dollars.isEmpty)
+    #expect(dollars.allSatisfy { $0.style.attributes.contains(.dim) })
+    let backslashes = row.filter { $0.text == "\\" }
+    #expect(backslashes.allSatisfy { $0.style.foreground == .indexed(4) })
+    // On a slow line a formula is one run again: every change of colour costs bytes.
+    settings.theme = .economy
+    article = Session(isSingle: true, settings: settings)
+    article.press("<Enter>")
+    let plain = Array(article.browser.frame().row(5))
+    #expect(plain.filter { $0.text == "$" }.allSatisfy { $0.style == .plain })
+  }
 }
