@@ -99,7 +99,8 @@ let package = Package(
     + (isBenchmarking
       ? [
         .executableTarget(
-          name: "Benchmarks", dependencies: ["Documents", "Feeds", "Parsing", "Typesetting"],
+          name: "Benchmarks",
+          dependencies: ["Documents", "Feeds", "Parsing", "Storing", "Typesetting"],
           path: "Tests/Benchmarks", exclude: ["Scripts"],
           swiftSettings: settings)
       ] : []),

@@ -11,11 +11,17 @@ public struct Fetcher: Sendable {
     public var bodyLimitBytes: Int
     /// Whether `file:` addresses are read.
     public var allowsFiles: Bool
+    /// Whether `exec:` addresses are run.
+    public var allowsCommands: Bool
 
-    public init(userAgent: String, bodyLimitBytes: Int = 32 << 20, allowsFiles: Bool = false) {
+    public init(
+      userAgent: String, bodyLimitBytes: Int = 32 << 20, allowsFiles: Bool = false,
+      allowsCommands: Bool = false
+    ) {
       self.userAgent = userAgent
       self.bodyLimitBytes = bodyLimitBytes
       self.allowsFiles = allowsFiles
+      self.allowsCommands = allowsCommands
     }
   }
 
@@ -37,6 +43,7 @@ public struct Fetcher: Sendable {
   /// - Parameter now: the wall clock; called when an answer is there.
   public func fetch(_ ticket: FetchTicket, now: @Sendable () -> Timestamp) async -> FetchResult {
     if ticket.url.lowercased().hasPrefix("file:") { return readFile(ticket, at: now()) }
+    if ticket.url.hasPrefix(CommandFeed.scheme) { return await runCommand(ticket, now: now) }
     let start = ContinuousClock.now
     var walk = Walk(url: ticket.url)
     while true {
@@ -67,6 +74,26 @@ public struct Fetcher: Sendable {
         movedTo: movedAddress(walk, ticket), status: response.status,
         bodyBytes: response.body.count, milliseconds: milliseconds,
         freshnessSeconds: ConditionalRequest.freshness(response, at: now))
+    }
+  }
+
+  private func runCommand(
+    _ ticket: FetchTicket, now: @Sendable () -> Timestamp
+  ) async -> FetchResult {
+    guard settings.allowsCommands else {
+      return FetchResult(
+        .failed(.other("the settings do not allow commands (refresh.allow-commands)")))
+    }
+    let start = ContinuousClock.now
+    let printed = await CommandFeed.run(ticket.url, limitBytes: settings.bodyLimitBytes)
+    let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+    switch printed {
+    case .failure(let fault): return FetchResult(.failed(fault), milliseconds: milliseconds)
+    case .success(let bytes):
+      let response = HTTPResponse(status: 200, body: bytes)
+      return FetchResult(
+        ConditionalRequest.outcome(response, to: ticket, url: ticket.url, at: now()),
+        bodyBytes: bytes.count, milliseconds: milliseconds)
     }
   }
 

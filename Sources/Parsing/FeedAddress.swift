@@ -13,9 +13,16 @@ public struct FeedAddress: Hashable, Sendable {
   /// Reads an address (RFC 3986); what it is wrapped in by feed handlers is taken off: `feed:`.
   ///
   /// Only http and https are fetched. Commands, scripts and other schemes are refused by name.
+  ///
+  /// - Parameter allowsCommands: `exec:` addresses are taken as they are.
   public static func read(
-    _ text: String, allowsFiles: Bool = false
+    _ text: String, allowsFiles: Bool = false, allowsCommands: Bool = false
   ) -> Result<FeedAddress, AddressRefusal> {
+    if allowsCommands, text.hasPrefix("exec:") {
+      guard text.utf8.count <= byteLimit, !text.unicodeScalars.contains(where: { $0.value < 0x20 })
+      else { return .failure(AddressRefusal(.noAddress)) }
+      return .success(FeedAddress(url: text, userInfo: nil))
+    }
     var text = References.resolve(text, against: nil)
     guard !text.isEmpty, text.utf8.count <= byteLimit else {
       return .failure(AddressRefusal(.noAddress))

@@ -105,10 +105,14 @@ struct EntryDetails: Codable {
     entry.duration = duration
   }
 
-  var json: String {
+  private static let encoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    return (try? encoder.encode(self)).flatMap { String(data: $0, encoding: .utf8) } ?? "{}"
+    return encoder
+  }()
+
+  var json: String {
+    (try? Self.encoder.encode(self)).flatMap { String(data: $0, encoding: .utf8) } ?? "{}"
   }
 
   init?(json: String) {

@@ -32,7 +32,7 @@ extension Store {
           SELECT feed.id, feed.url, userinfo, state, settings, etag, last_modified, validator_url,
             body_hash, next_poll_at, blocked_until, error_count, lease_until, last_attempt_at
           FROM feed JOIN fetch_state ON feed_id = feed.id
-          WHERE state IN (0, 3) AND feed.account_id IS NULL AND feed.url LIKE '%://%'
+          WHERE state IN (0, 3) AND feed.account_id IS NULL AND (feed.url LIKE '%://%' OR feed.url LIKE 'exec:%')
           """)
       var blockedHosts: Set<String> = []
       for row in try Row.fetchAll(
@@ -146,92 +146,101 @@ extension Store {
     errorText: String? = nil, schedule: Schedule = Schedule(), at now: Timestamp
   ) throws(StoringError) -> Bool {
     try write { database in
-      let seconds = now.secondsSince1970
-      let feed = ticket.feed.number
-      var isDuplicate = false
-      var message: String?
-      switch result.outcome {
-      case .notModified(let validators):
-        if let validators { try Self.store(validators, of: feed, database) }
-        isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
-        try Self.succeed(ticket, result, parsed: nil, schedule, seconds, database)
-      case .unchanged(let validators):
-        try Self.store(validators, of: feed, database)
-        isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
-        try Self.succeed(ticket, result, parsed: nil, schedule, seconds, database)
-      case .received(let body):
-        try Self.store(body.validators, of: feed, database)
-        try database.execute(
-          sql: "UPDATE fetch_state SET body_hash = ? WHERE feed_id = ?",
-          arguments: [Int64(bitPattern: body.bodyHash), feed])
-        isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
-        try Self.succeed(ticket, result, parsed: parsed, schedule, seconds, database)
-      case .gone:
-        message = errorText
-        try database.execute(sql: "UPDATE feed SET state = 2 WHERE id = ?", arguments: [feed])
-        try Self.fail(ticket, result, "gone", errorText, next: nil, seconds, database)
-      case .blocked(let until, let isThrottled):
-        message = errorText
-        let until = min(until.secondsSince1970, seconds + 30 * 86_400)
-        try Self.fail(ticket, result, "blocked", errorText, next: until, seconds, database)
-        try database.execute(
-          sql: "UPDATE fetch_state SET blocked_until = ? WHERE feed_id = ?",
-          arguments: [until, feed])
-        if isThrottled { try Self.throttle(ticket.url, until: until, seconds, database) }
-      case .failed(let fault):
-        message = errorText
-        let count = ticket.failureCount + 1
-        var next: Timestamp?
-        switch fault {
-        case .offline, .cancelled, .libraryMissing:
-          // Not the feed's doing.
-          try database.execute(
-            sql: "UPDATE fetch_state SET lease_until = NULL, lease_owner = NULL WHERE feed_id = ?",
-            arguments: [feed])
-          return false
-        case .unauthorized, .forbidden:
-          next = schedule.next(
-            for: ticket.feed, afterFailure: count, at: now, isUnauthorized: true)
-        case .notFound, .notAFeed:
-          next = schedule.next(
-            for: ticket.feed, afterFailure: count, at: now, isHopeless: count >= 10)
-        default:
-          next = schedule.next(for: ticket.feed, afterFailure: count, at: now)
-        }
-        try Self.fail(
-          ticket, result, "\(fault)", errorText, next: next?.secondsSince1970, seconds, database)
-      }
-      try database.execute(
-        sql: """
-          UPDATE fetch_state SET lease_until = NULL, lease_owner = NULL, http_status = ?
-          WHERE feed_id = ?
-          """, arguments: [result.status, feed])
-      try database.execute(
-        sql: """
-          INSERT INTO fetch_log (feed_id, at, status, bytes, new_entries, milliseconds, message)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          feed, seconds, result.status, result.bodyBytes, newEntries, result.milliseconds, message,
-        ])
-      try database.execute(
-        sql: """
-          DELETE FROM fetch_log WHERE feed_id = ?1 AND id <= (
-            SELECT id FROM fetch_log WHERE feed_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 20)
-          """, arguments: [feed])
-      return isDuplicate
+      try Self.record(
+        result, for: ticket, parsed: parsed, newEntries: newEntries, errorText: errorText,
+        schedule: schedule, at: now, in: database)
     }
+  }
+
+  static func record(
+    _ result: FetchResult, for ticket: FetchTicket, parsed: ParsedFeed?, newEntries: Int,
+    errorText: String?, schedule: Schedule, at now: Timestamp, in database: Database
+  ) throws -> Bool {
+    let seconds = now.secondsSince1970
+    let feed = ticket.feed.number
+    var isDuplicate = false
+    var message: String?
+    switch result.outcome {
+    case .notModified(let validators):
+      if let validators { try Self.store(validators, of: feed, database) }
+      isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
+      try Self.succeed(ticket, result, parsed: nil, schedule, seconds, database)
+    case .unchanged(let validators):
+      try Self.store(validators, of: feed, database)
+      isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
+      try Self.succeed(ticket, result, parsed: nil, schedule, seconds, database)
+    case .received(let body):
+      try Self.store(body.validators, of: feed, database)
+      try database.run(
+        "UPDATE fetch_state SET body_hash = ? WHERE feed_id = ?",
+        [Int64(bitPattern: body.bodyHash), feed])
+      isDuplicate = try Self.move(ticket, to: result.movedTo, at: now, database)
+      try Self.succeed(ticket, result, parsed: parsed, schedule, seconds, database)
+    case .gone:
+      message = errorText
+      try database.run("UPDATE feed SET state = 2 WHERE id = ?", [feed])
+      try Self.fail(ticket, result, "gone", errorText, next: nil, seconds, database)
+    case .blocked(let until, let isThrottled):
+      message = errorText
+      let until = min(until.secondsSince1970, seconds + 30 * 86_400)
+      try Self.fail(ticket, result, "blocked", errorText, next: until, seconds, database)
+      try database.run(
+        "UPDATE fetch_state SET blocked_until = ? WHERE feed_id = ?",
+        [until, feed])
+      if isThrottled { try Self.throttle(ticket.url, until: until, seconds, database) }
+    case .failed(let fault):
+      message = errorText
+      let count = ticket.failureCount + 1
+      var next: Timestamp?
+      switch fault {
+      case .offline, .cancelled, .libraryMissing:
+        // Not the feed's doing.
+        try database.run(
+          "UPDATE fetch_state SET lease_until = NULL, lease_owner = NULL WHERE feed_id = ?",
+          [feed])
+        return false
+      case .unauthorized, .forbidden:
+        next = schedule.next(
+          for: ticket.feed, afterFailure: count, at: now, isUnauthorized: true)
+      case .notFound, .notAFeed:
+        next = schedule.next(
+          for: ticket.feed, afterFailure: count, at: now, isHopeless: count >= 10)
+      default:
+        next = schedule.next(for: ticket.feed, afterFailure: count, at: now)
+      }
+      try Self.fail(
+        ticket, result, "\(fault)", errorText, next: next?.secondsSince1970, seconds, database)
+    }
+    try database.run(
+      """
+      UPDATE fetch_state SET lease_until = NULL, lease_owner = NULL, http_status = ?
+      WHERE feed_id = ?
+      """, [result.status, feed])
+    try database.run(
+      """
+      INSERT INTO fetch_log (feed_id, at, status, bytes, new_entries, milliseconds, message)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        feed, seconds, result.status, result.bodyBytes, newEntries, result.milliseconds, message,
+      ])
+    try database.run(
+      """
+      DELETE FROM fetch_log WHERE feed_id = ?1 AND id <= (
+        SELECT id FROM fetch_log WHERE feed_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 20)
+      """, [feed])
+    return isDuplicate
   }
 
   /// Validators are replaced by those of the newest answer, and forgotten when it had none.
   private static func store(
     _ validators: Validators?, of feed: Int64, _ database: Database
   ) throws {
-    try database.execute(
-      sql: """
-        UPDATE fetch_state SET etag = ?, last_modified = ?, validator_url = ? WHERE feed_id = ?
-        """,
-      arguments: [
+    try database.run(
+      """
+      UPDATE fetch_state SET etag = ?, last_modified = ?, validator_url = ? WHERE feed_id = ?
+      """,
+      [
         validators?.etag.map { Data($0) }, validators?.lastModified.map { Data($0) },
         validators?.url, feed,
       ])
@@ -246,11 +255,10 @@ extension Store {
       database, sql: "SELECT id FROM feed WHERE url = ? AND state <> 4 AND id <> ?",
       arguments: [address, ticket.feed.number])
     if other != nil { return true }
-    try database.execute(
-      sql: "UPDATE feed SET url = ? WHERE id = ?", arguments: [address, ticket.feed.number])
-    try database.execute(
-      sql: "INSERT INTO fetch_log (feed_id, at, message) VALUES (?, ?, ?)",
-      arguments: [ticket.feed.number, now.secondsSince1970, "moved from \(ticket.url)"])
+    try database.run("UPDATE feed SET url = ? WHERE id = ?", [address, ticket.feed.number])
+    try database.run(
+      "INSERT INTO fetch_log (feed_id, at, message) VALUES (?, ?, ?)",
+      [ticket.feed.number, now.secondsSince1970, "moved from \(ticket.url)"])
     return false
   }
 
@@ -260,23 +268,23 @@ extension Store {
   ) throws {
     let feed = ticket.feed.number
     if let parsed {
-      try database.execute(
-        sql: """
-          UPDATE fetch_state SET ttl_minutes = ?, update_period_seconds = ?, skip_hours = ?,
-            skip_days = ? WHERE feed_id = ?
-          """,
-        arguments: [
+      try database.run(
+        """
+        UPDATE fetch_state SET ttl_minutes = ?, update_period_seconds = ?, skip_hours = ?,
+          skip_days = ? WHERE feed_id = ?
+        """,
+        [
           parsed.ttlMinutes, parsed.updatePeriodSeconds, hourBits(parsed.skipHours),
           dayBits(parsed.skipDays), feed,
         ])
     }
     let row = try Row.fetchOne(
-      database,
-      sql: """
-        SELECT ttl_minutes, update_period_seconds, skip_hours, skip_days, last_new_at,
-          interval_seconds
-        FROM fetch_state JOIN feed ON feed.id = feed_id WHERE feed_id = ?
-        """, arguments: [feed])
+      database.cachedStatement(
+        sql: """
+          SELECT ttl_minutes, update_period_seconds, skip_hours, skip_days, last_new_at,
+            interval_seconds
+          FROM fetch_state JOIN feed ON feed.id = feed_id WHERE feed_id = ?
+          """), arguments: [feed])
     let hints = Schedule.Hints(
       freshnessSeconds: result.freshnessSeconds, ttlMinutes: row?["ttl_minutes"],
       updatePeriodSeconds: row?["update_period_seconds"], skipHours: row?["skip_hours"] ?? 0,
@@ -289,23 +297,23 @@ extension Store {
     let next = schedule.next(
       for: ticket.feed, at: Timestamp(secondsSince1970: seconds), hints: hints,
       lastNew: time(row?["last_new_at"]))
-    try database.execute(
-      sql: """
-        UPDATE fetch_state SET last_success_at = ?, next_poll_at = ?, blocked_until = NULL,
-          error_count = 0, error_kind = NULL, error_text = NULL, max_age_seconds = ?
-        WHERE feed_id = ?
-        """, arguments: [seconds, next.secondsSince1970, result.freshnessSeconds, feed])
+    try database.run(
+      """
+      UPDATE fetch_state SET last_success_at = ?, next_poll_at = ?, blocked_until = NULL,
+        error_count = 0, error_kind = NULL, error_text = NULL, max_age_seconds = ?
+      WHERE feed_id = ?
+      """, [seconds, next.secondsSince1970, result.freshnessSeconds, feed])
   }
 
   private static func fail(
     _ ticket: FetchTicket, _ result: FetchResult, _ kind: String, _ text: String?, next: Int64?,
     _ seconds: Int64, _ database: Database
   ) throws {
-    try database.execute(
-      sql: """
-        UPDATE fetch_state SET error_count = error_count + 1, error_kind = ?, error_text = ?,
-          next_poll_at = ? WHERE feed_id = ?
-        """, arguments: [kind, text, next, ticket.feed.number])
+    try database.run(
+      """
+      UPDATE fetch_state SET error_count = error_count + 1, error_kind = ?, error_text = ?,
+        next_poll_at = ? WHERE feed_id = ?
+      """, [kind, text, next, ticket.feed.number])
   }
 
   /// Two feeds of one host that are throttled within an hour are the host's opinion of us.
@@ -316,13 +324,13 @@ extension Store {
     let previous = try Int64.fetchOne(
       database, sql: "SELECT throttled_at FROM host_state WHERE host = ?", arguments: [host])
     let isRepeated = previous.map { $0 > seconds - 3_600 } ?? false
-    try database.execute(
-      sql: """
-        INSERT INTO host_state (host, blocked_until, throttle_count, throttled_at)
-        VALUES (?1, ?2, 1, ?3)
-        ON CONFLICT (host) DO UPDATE SET throttle_count = throttle_count + 1,
-          throttled_at = ?3, blocked_until = coalesce(?2, blocked_until)
-        """, arguments: [host, isRepeated ? until : nil, seconds])
+    try database.run(
+      """
+      INSERT INTO host_state (host, blocked_until, throttle_count, throttled_at)
+      VALUES (?1, ?2, 1, ?3)
+      ON CONFLICT (host) DO UPDATE SET throttle_count = throttle_count + 1,
+        throttled_at = ?3, blocked_until = coalesce(?2, blocked_until)
+      """, [host, isRepeated ? until : nil, seconds])
   }
 
   private static func hourBits(_ hours: [Int]) -> Int {

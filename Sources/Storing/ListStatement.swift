@@ -9,11 +9,18 @@ struct ListStatement {
   private(set) var arguments = StatementArguments()
   /// Whether counting the first rows costs about as much as reading them.
   private(set) var isQuicklyCounted = true
+  /// The list is the newest hits of a search of the whole library: a thousand at most.
+  private(set) var isOfHits = false
+  /// What the hits have to match, when there may be some among them that do not.
+  private(set) var unverifiedMatch: String?
 
   /// From `FROM` on.
   var tail: String { "FROM \(source) WHERE " + conditions.joined(separator: " AND ") }
 
-  init(_ query: EntryQuery, at now: Timestamp, in database: Database) throws {
+  /// - Parameter isExact: only true hits; otherwise `unverifiedMatch` may be left to look at.
+  init(
+    _ query: EntryQuery, at now: Timestamp, isExact: Bool = false, in database: Database
+  ) throws {
     var isLarge = true
     let isUnread = query.filter == .unread
     var index = isUnread ? "status_unread_by_date" : "status_by_date"
@@ -71,8 +78,14 @@ struct ListStatement {
     if let match = condition.match {
       if isLarge {
         // The newest hits first: row numbers of the index grow with time.
+        var (table, match) = ("search", match)
+        if let pairs = condition.pairMatch, !isExact || condition.isPairMatchExact {
+          if !condition.isPairMatchExact { unverifiedMatch = match }
+          (table, match) = ("pairs", pairs)
+        }
+        isOfHits = true
         hits = """
-          (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1000)
+          (SELECT rowid AS hit FROM \(table) WHERE \(table) MATCH ? ORDER BY rowid DESC LIMIT 1000)
           AS hits CROSS JOIN entry ON entry.search_rowid = hits.hit
           CROSS JOIN status ON status.entry_id = entry.id
           """
@@ -99,7 +112,7 @@ struct ListStatement {
       source += " JOIN entry ON entry.id = status.entry_id"
     }
     arguments = hitArguments + arguments
-    source += " JOIN feed ON feed.id = entry.feed_id"
+    source += " JOIN feed ON feed.id = status.feed_id"
     conditions.insert(
       condition.showsDeleted ? "status.is_listed = 0" : "status.is_listed = 1", at: 0)
     switch query.filter {

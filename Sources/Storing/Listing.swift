@@ -21,18 +21,29 @@ extension Store {
   ) throws(StoringError) -> EntryPage {
     try read { database in
       let statement = try ListStatement(query, at: now, in: database)
-      let reader = PageReader(
-        query: query, statement: statement, limit: max(1, limit), database: database)
-      var page = try reader.page(request)
+      let limit = max(1, limit)
+      var page: EntryPage
+      if statement.isOfHits, query.order == .date {
+        let hits = try HitList(query, statement, in: database)
+        page = try hits.page(request, limit: limit)
+        // What has to be looked at is rarely wrong; a page of nothing else is rarer still.
+        while page.entries.isEmpty, let last = page.later {
+          page = try hits.page(.after(last), limit: limit)
+        }
+      } else {
+        page = try PageReader(
+          query: query, statement: statement, limit: limit, database: database
+        ).page(request)
+        try Self.addSnippets(to: &page.entries, for: query, in: database)
+        if page.earlier == nil, page.later == nil {
+          page.totalCount = page.entries.count
+          page.unreadCount = page.entries.count { !$0.status.isRead }
+        } else {
+          try Self.addCounts(to: &page, of: query, statement, in: database)
+        }
+      }
       page.newest = EntryID(try Int64.fetchOne(database, sql: "SELECT max(id) FROM entry") ?? 0)
       try Self.addTags(to: &page.entries, in: database)
-      try Self.addSnippets(to: &page.entries, for: query, in: database)
-      if page.earlier == nil, page.later == nil {
-        page.totalCount = page.entries.count
-        page.unreadCount = page.entries.count { !$0.status.isRead }
-      } else {
-        try Self.addCounts(to: &page, of: query, statement, in: database)
-      }
       return page
     }
   }
@@ -40,7 +51,7 @@ extension Store {
   /// How many entries a list has.
   public func count(_ query: EntryQuery, at now: Timestamp) throws(StoringError) -> Int {
     try read { database in
-      let statement = try ListStatement(query, at: now, in: database)
+      let statement = try ListStatement(query, at: now, isExact: true, in: database)
       return try Int.fetchOne(
         database, sql: "SELECT count(*) " + statement.tail, arguments: statement.arguments) ?? 0
     }
@@ -64,7 +75,10 @@ extension Store {
     for place in entries.indices { entries[place].tags = tags[entries[place].id.number] ?? [] }
   }
 
-  private static func addSnippets(
+  /// Bytes of bodies that are searched for snippets of one page; rows beyond have none.
+  private static let snippetBytes = 2_097_152
+
+  fileprivate static func addSnippets(
     to entries: inout [EntrySummary], for query: EntryQuery, in database: Database
   ) throws {
     guard case .search(let text) = query.scope, let search = try? SearchQuery(text) else { return }
@@ -72,10 +86,12 @@ extension Store {
     guard !words.isEmpty else { return }
     let bodies = try database.cachedStatement(
       sql: "SELECT coalesce(content, summary) FROM body WHERE entry_id = ?")
-    for place in entries.indices {
+    var bytes = 0
+    for place in entries.indices where bytes < snippetBytes {
       guard let body = try String.fetchOne(bodies, arguments: [entries[place].id.number]) else {
         continue
       }
+      bytes += body.utf8.count
       entries[place].snippet = Snippet.make(of: body, around: words)
     }
   }
@@ -125,7 +141,8 @@ extension Store {
       _ query: EntryQuery, _ newest: EntryID, from position: EntryPosition? = nil,
       isAbove: Bool = true
     ) throws -> [Int64] {
-      let statement = try ListStatement(query, at: now, in: database)
+      // What is changed is never a guess.
+      let statement = try ListStatement(query, at: now, isExact: true, in: database)
       var sql = "SELECT status.entry_id \(statement.tail) AND status.entry_id <= ?"
       var arguments = statement.arguments + [newest.number]
       if let position {
@@ -204,6 +221,117 @@ enum ListOrder {
     return keys.map { key, isDescending in
       key + (isDescending != (query.isReversed != isBackwards) ? " DESC" : " ASC")
     }.joined(separator: ", ")
+  }
+}
+
+/// The hits of a search of the whole library, in the order of the list: found once for the page and
+/// for the counts.
+private struct HitList {
+  private struct Hit {
+    var id: Int64
+    var date: Int64
+    var isRead: Bool
+  }
+
+  private let query: EntryQuery
+  private let statement: ListStatement
+  private let database: Database
+  private let hits: [Hit]
+
+  init(_ query: EntryQuery, _ statement: ListStatement, in database: Database) throws {
+    self.query = query
+    self.statement = statement
+    self.database = database
+    let rows = try Row.fetchAll(
+      database,
+      sql: "SELECT status.entry_id AS id, status.sort_date AS date, is_read \(statement.tail)",
+      arguments: statement.arguments)
+    let newestFirst = rows.map { Hit(id: $0["id"], date: $0["date"], isRead: $0["is_read"]) }
+      .sorted { ($0.date, $0.id) > ($1.date, $1.id) }
+    hits = query.isReversed ? newestFirst.reversed() : newestFirst
+  }
+
+  func page(_ request: PageRequest, limit: Int) throws -> EntryPage {
+    let start = start(of: request, limit: limit)
+    var end = min(hits.count, start + limit)
+    if case .before(let position) = request { end = min(end, place(of: position)) }
+    guard start < end else { return EntryPage(entries: [], totalCount: 0, unreadCount: 0) }
+    let part = hits[start..<end]
+    let numbers = part.map { "\($0.id)" }.joined(separator: ",")
+    var rows: [Int64: EntrySummary] = [:]
+    for row in try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(PageReader.columns) FROM status JOIN entry ON entry.id = status.entry_id
+          JOIN feed ON feed.id = status.feed_id WHERE status.entry_id IN (\(numbers))
+        """)
+    {
+      let summary = PageReader.summary(row)
+      rows[summary.id.number] = summary
+    }
+    var page = EntryPage(
+      entries: part.compactMap { rows[$0.id] },
+      earlier: start > 0 ? position(hits[start]) : nil,
+      later: end < hits.count ? position(hits[end - 1]) : nil, totalCount: hits.count,
+      unreadCount: hits.count { !$0.isRead })
+    try Store.addSnippets(to: &page.entries, for: query, in: database)
+    try dropFalseHits(from: &page)
+    return page
+  }
+
+  /// Pairs of characters that stand in an entry need not stand in a row: what the snippet does not
+  /// show is asked of the index.
+  private func dropFalseHits(from page: inout EntryPage) throws {
+    guard let match = statement.unverifiedMatch, case .search(let text) = query.scope,
+      let search = try? SearchQuery(text)
+    else { return }
+    let words = Snippet.words(of: search)
+    let isPhrase = query.matching == nil && words.count == 1
+    let verify = try database.cachedStatement(
+      sql: """
+        SELECT 1 FROM search WHERE search MATCH ?
+          AND rowid = (SELECT search_rowid FROM entry WHERE id = ?)
+        """)
+    var kept: [EntrySummary] = []
+    for entry in page.entries {
+      let isSeen =
+        isPhrase && (entry.snippet != nil || (entry.title ?? "").contains(words[0]))
+      if try isSeen || Int.fetchOne(verify, arguments: [match, entry.id.number]) != nil {
+        kept.append(entry)
+      } else {
+        page.totalCount = page.totalCount.map { $0 - 1 }
+        if !entry.status.isRead { page.unreadCount = page.unreadCount.map { $0 - 1 } }
+      }
+    }
+    page.entries = kept
+  }
+
+  private func start(of request: PageRequest, limit: Int) -> Int {
+    switch request {
+    case .first: 0
+    case .last: max(0, hits.count - limit)
+    case .after(let position):
+      hits.firstIndex { isBehind($0, position) } ?? hits.count
+    case .before(let position): max(0, place(of: position) - limit)
+    case .around(let id):
+      max(0, (hits.firstIndex { $0.id == id.number } ?? 0) - limit / 2)
+    case .atRow(let row):
+      max(0, (row < limit ? row : min(row, max(0, hits.count - 1))) - limit / 2)
+    }
+  }
+
+  /// How many hits stand before a position.
+  private func place(of position: EntryPosition) -> Int {
+    hits.firstIndex { $0.id == position.id.number || isBehind($0, position) } ?? hits.count
+  }
+
+  private func isBehind(_ hit: Hit, _ position: EntryPosition) -> Bool {
+    let key = (position.date.secondsSince1970, position.id.number)
+    return query.isReversed ? (hit.date, hit.id) > key : (hit.date, hit.id) < key
+  }
+
+  private func position(_ hit: Hit) -> EntryPosition {
+    EntryPosition(date: Timestamp(secondsSince1970: hit.date), id: EntryID(hit.id))
   }
 }
 
@@ -324,7 +452,7 @@ private struct PageReader {
     return (rows.map(Self.summary), hasMore)
   }
 
-  private static func summary(_ row: Row) -> EntrySummary {
+  static func summary(_ row: Row) -> EntrySummary {
     var summary = EntrySummary(
       id: EntryID(row["id"]), feed: FeedID(row["feed_id"]), feedTitle: row["feed_title"],
       title: row["title"], link: row["link"], author: row["author"],

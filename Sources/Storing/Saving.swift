@@ -20,10 +20,34 @@ extension Store {
   ///
   /// Entries that are not in the feed any more stay. An edited entry keeps its marks.
   ///
-  /// - Parameter text: the text of an entry's body; asked for new and changed entries only.
+  /// - Parameter text: the text of an entry's body; asked for new and changed entries only, before
+  ///   the transaction that needs it.
   public func save(
     _ parsed: ParsedFeed, for feed: FeedID, at now: Timestamp,
     text: (ParsedEntry) -> EntryText
+  ) throws(StoringError) -> SaveOutcome {
+    try save(parsed, for: feed, at: now, text: text) { _, _ in }
+  }
+
+  /// Stores the entries of a feed that was fetched, and with the last of them the validators that
+  /// vouch for them; the second value says that its new address is that of another feed.
+  public func save(
+    _ parsed: ParsedFeed, of result: FetchResult, for ticket: FetchTicket, schedule: Schedule,
+    at now: Timestamp, text: (ParsedEntry) -> EntryText
+  ) throws(StoringError) -> (saved: SaveOutcome, isDuplicate: Bool) {
+    var isDuplicate = false
+    let saved = try save(parsed, for: ticket.feed, at: now, text: text) { outcome, database in
+      isDuplicate = try Self.record(
+        result, for: ticket, parsed: parsed, newEntries: outcome.newEntries, errorText: nil,
+        schedule: schedule, at: now, in: database)
+    }
+    return (saved, isDuplicate)
+  }
+
+  /// - Parameter finish: done in the transaction of the last entries.
+  private func save(
+    _ parsed: ParsedFeed, for feed: FeedID, at now: Timestamp,
+    text: (ParsedEntry) -> EntryText, finish: (SaveOutcome, Database) throws -> Void
   ) throws(StoringError) -> SaveOutcome {
     // Oldest first, so that row numbers grow with time; undated feeds begin with the newest.
     var entries = parsed.entries.filter { !$0.isDuplicate }
@@ -35,33 +59,46 @@ extension Store {
       }
       entries = order.map { entries[$0] }
     }
+    let keys = Set(entries.map(\.key))
+    let isEmpty = try read { database in
+      try Int.fetchOne(
+        database.cachedStatement(sql: "SELECT 1 FROM entry WHERE feed_id = ? LIMIT 1"),
+        arguments: [feed.number]) == nil
+    }
     var outcome = SaveOutcome()
     var start = 0
     repeat {
       let part = entries[start..<min(entries.count, start + Self.chunk)]
       let isLast = start + part.count == entries.count
       // The texts are made before the transaction begins: it waits for nothing.
-      let known = try read { database in
-        try part.map { try Self.existing($0, in: feed.number, database) }
-      }
-      let texts = zip(part, known).map { entry, existing in
-        existing?.contentHash == Self.contentHash(entry) ? nil : text(entry)
-      }
-      let saved = try write { database in
-        if start == 0 { try Self.saveFacts(of: parsed, feed.number, database) }
-        var outcome = SaveOutcome()
-        for (entry, text) in zip(part, texts) {
-          try Self.save(entry, text, in: feed.number, at: now, database, &outcome)
+      let known =
+        isEmpty
+        ? [Existing?](repeating: nil, count: part.count)
+        : try read { database in
+          try part.map { try Self.existing($0, in: feed.number, besides: keys, database) }
         }
-        if isLast, outcome.newEntries > 0 {
-          try database.execute(
-            sql: "UPDATE fetch_state SET last_new_at = ? WHERE feed_id = ?",
-            arguments: [now.secondsSince1970, feed.number])
+      let prepared = zip(part, known).map { entry, existing in
+        let hash = Self.contentHash(entry)
+        return Prepared(
+          entry: entry, existing: existing, hash: hash,
+          row: existing?.contentHash == hash ? nil : IndexedRow(entry, text(entry)))
+      }
+      outcome = try write { database in
+        var outcome = outcome
+        if start == 0 { try Self.saveFacts(of: parsed, feed.number, database) }
+        for entry in prepared {
+          try Self.save(entry, in: feed.number, at: now, database, &outcome)
+        }
+        if isLast {
+          if outcome.newEntries > 0 {
+            try database.run(
+              "UPDATE fetch_state SET last_new_at = ? WHERE feed_id = ?",
+              [now.secondsSince1970, feed.number])
+          }
+          try finish(outcome, database)
         }
         return outcome
       }
-      outcome.newEntries += saved.newEntries
-      outcome.changedEntries += saved.changedEntries
       start += part.count
     } while start < entries.count
     return outcome
@@ -70,14 +107,14 @@ extension Store {
   private static func saveFacts(
     of parsed: ParsedFeed, _ feed: Int64, _ database: Database
   ) throws {
-    try database.execute(
-      sql: """
-        UPDATE feed SET title = coalesce(?, title), link = coalesce(?, link),
-          description = coalesce(?, description), language = coalesce(?, language),
-          image = coalesce(?, image), format = ?
-        WHERE id = ?
-        """,
-      arguments: [
+    try database.run(
+      """
+      UPDATE feed SET title = coalesce(?, title), link = coalesce(?, link),
+        description = coalesce(?, description), language = coalesce(?, language),
+        image = coalesce(?, image), format = ?
+      WHERE id = ?
+      """,
+      [
         parsed.title.flatMap { $0.isEmpty ? nil : $0 }, parsed.link, parsed.descriptionHTML,
         parsed.language, parsed.image, parsed.version, feed,
       ])
@@ -90,9 +127,49 @@ extension Store {
     var isRenamed: Bool
   }
 
-  /// The entry of the library that a feed's entry is, by key, alias, or link.
+  /// An entry with all that can be made of it before its transaction.
+  private struct Prepared {
+    var entry: ParsedEntry
+    var existing: Existing?
+    var hash: Int64
+    /// Nil when nothing of it has changed.
+    var row: IndexedRow?
+  }
+
+  /// What the index and the lists have of an entry.
+  private struct IndexedRow {
+    var title: String
+    var body: String
+    var formulas: String
+    var details: String
+    var pairs: String
+    var excerpt: String
+    var characterCount: Int
+    var features: Int
+
+    init(_ entry: ParsedEntry, _ text: EntryText) {
+      let title = entry.title ?? ""
+      let details =
+        (entry.authors.compactMap { $0.name ?? $0.email } + entry.categories)
+        .joined(separator: "\n")
+      self.title = SearchText.spaced(title)
+      body = SearchText.spaced(text.body)
+      formulas = SearchText.spaced(
+        SearchText.distinctWords(text.formulas).joined(separator: " "))
+      self.details = SearchText.spaced(details)
+      pairs = SearchText.pairs([title, text.body, details])
+      excerpt = String(text.body.prefix(200))
+      characterCount = text.characterCount
+      var features = text.features
+      if !entry.enclosures.isEmpty { features.insert(.enclosure) }
+      if (entry.commentsCount ?? 0) > 0 || entry.commentsLink != nil { features.insert(.comments) }
+      self.features = features.rawValue
+    }
+  }
+
+  /// The entry of the library with the key of a feed's entry, or with that as an alias.
   private static func existing(
-    _ entry: ParsedEntry, in feed: Int64, _ database: Database
+    withKey key: String, in feed: Int64, _ database: Database
   ) throws -> Existing? {
     let byKey = try database.cachedStatement(
       sql: """
@@ -101,9 +178,18 @@ extension Store {
           JOIN entry ON entry.id = entry_id WHERE entry_alias.feed_id = ?1
           AND entry_alias.key = ?2 LIMIT 1
         """)
-    if let row = try Row.fetchOne(byKey, arguments: [feed, entry.key]) {
-      return Existing(id: row["id"], contentHash: row["content_hash"], isRenamed: false)
+    return try Row.fetchOne(byKey, arguments: [feed, key]).map {
+      Existing(id: $0["id"], contentHash: $0["content_hash"], isRenamed: false)
     }
+  }
+
+  /// The entry of the library that a feed's entry is, by key, alias, or link.
+  ///
+  /// - Parameter keys: those of the whole feed.
+  private static func existing(
+    _ entry: ParsedEntry, in feed: Int64, besides keys: Set<String>, _ database: Database
+  ) throws -> Existing? {
+    if let known = try existing(withKey: entry.key, in: feed, database) { return known }
     guard let link = entry.link, !link.isEmpty else { return nil }
     // The publisher has changed its ids (http -> https, a new system): the same page with the same
     // title or date is the same entry, unless that one is still in the feed under its own id.
@@ -112,10 +198,11 @@ extension Store {
     let placeholders = variants.map { _ in "?" }.joined(separator: ", ")
     let byLink = try database.cachedStatement(
       sql: """
-        SELECT id, content_hash, title, published, link FROM entry
+        SELECT id, content_hash, title, published, key FROM entry
         WHERE feed_id = ? AND link IN (\(placeholders)) LIMIT 4
         """)
     for row in try Row.fetchAll(byLink, arguments: [feed] + StatementArguments(variants)) {
+      if keys.contains(row["key"]) { continue }
       let title: String? = row["title"]
       let published: Int64? = row["published"]
       if (title != nil && title == entry.title)
@@ -190,38 +277,40 @@ extension Store {
   }
 
   private static func save(
-    _ entry: ParsedEntry, _ text: EntryText?, in feed: Int64, at now: Timestamp,
-    _ database: Database, _ outcome: inout SaveOutcome
+    _ prepared: Prepared, in feed: Int64, at now: Timestamp, _ database: Database,
+    _ outcome: inout SaveOutcome
   ) throws {
-    let hash = contentHash(entry)
-    guard let existing = try existing(entry, in: feed, database) else {
-      guard let text else { return }
-      try insert(entry, text, hash, in: feed, at: now, database)
+    let (entry, hash) = (prepared.entry, prepared.hash)
+    // What another program has stored since is found by its key.
+    let existing =
+      try prepared.existing ?? existing(withKey: entry.key, in: feed, database)
+    guard let existing else {
+      guard let row = prepared.row else { return }
+      try insert(entry, row, hash, in: feed, at: now, database)
       outcome.newEntries += 1
       return
     }
     if existing.isRenamed {
-      try database.execute(
-        sql: "INSERT OR IGNORE INTO entry_alias (feed_id, key, entry_id) VALUES (?, ?, ?)",
-        arguments: [feed, entry.key, existing.id])
+      try database.run(
+        "INSERT OR IGNORE INTO entry_alias (feed_id, key, entry_id) VALUES (?, ?, ?)",
+        [feed, entry.key, existing.id])
     }
-    guard existing.contentHash != hash, let text else {
-      try database.cachedStatement(
-        sql:
-          "UPDATE entry SET last_seen = ?, comments_count = coalesce(?, comments_count) WHERE id = ?"
-      ).execute(arguments: [now.secondsSince1970, entry.commentsCount, existing.id])
+    guard existing.contentHash != hash, let row = prepared.row else {
+      try database.run(
+        "UPDATE entry SET last_seen = ?, comments_count = coalesce(?, comments_count) WHERE id = ?",
+        [now.secondsSince1970, entry.commentsCount, existing.id])
       return
     }
-    try replace(existing.id, with: entry, text, hash, at: now, database)
+    try replace(existing.id, with: entry, row, hash, at: now, database)
     outcome.changedEntries += 1
   }
 
   private static func insert(
-    _ entry: ParsedEntry, _ text: EntryText, _ hash: Int64, in feed: Int64, at now: Timestamp,
+    _ entry: ParsedEntry, _ row: IndexedRow, _ hash: Int64, in feed: Int64, at now: Timestamp,
     _ database: Database
   ) throws {
     let date = sortDate(entry, now)
-    let search = try index(entry, text, database)
+    let search = try index(row, database)
     try database.cachedStatement(
       sql: """
         INSERT INTO entry (feed_id, key, title, link, author, excerpt, published, updated,
@@ -230,10 +319,10 @@ extension Store {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      feed, entry.key, entry.title, entry.link, author(entry), String(text.body.prefix(200)),
+      feed, entry.key, entry.title, entry.link, author(entry), row.excerpt,
       entry.published?.secondsSince1970, entry.updated?.secondsSince1970, date,
-      now.secondsSince1970, now.secondsSince1970, hash, entry.isTruncated, text.characterCount,
-      features(entry, text), entry.commentsCount, search,
+      now.secondsSince1970, now.secondsSince1970, hash, entry.isTruncated, row.characterCount,
+      row.features, entry.commentsCount, search,
     ])
     let id = database.lastInsertedRowID
     try database.cachedStatement(
@@ -260,70 +349,67 @@ extension Store {
   }
 
   private static func replace(
-    _ id: Int64, with entry: ParsedEntry, _ text: EntryText, _ hash: Int64, at now: Timestamp,
+    _ id: Int64, with entry: ParsedEntry, _ row: IndexedRow, _ hash: Int64, at now: Timestamp,
     _ database: Database
   ) throws {
-    try database.execute(
-      sql: """
-        INSERT OR REPLACE INTO body_revision (entry_id, revision, replaced_at, title, content, summary)
-        SELECT entry.id, revision, ?, title, content, summary FROM entry
-          JOIN body ON entry_id = entry.id WHERE entry.id = ?
-        """, arguments: [now.secondsSince1970, id])
-    try database.execute(
-      sql: """
-        DELETE FROM body_revision WHERE entry_id = ? AND revision <=
-          (SELECT revision FROM entry WHERE id = ?) - 3
-        """, arguments: [id, id])
-    let search = try index(entry, text, database)
-    try database.execute(
-      sql: """
-        UPDATE entry SET title = ?, link = ?, author = ?, excerpt = ?, published = ?, updated = ?,
-          last_seen = ?, content_hash = ?, revision = revision + 1, is_truncated = ?,
-          character_count = ?, features = ?, comments_count = ?, search_rowid = ?, purged_at = NULL
-        WHERE id = ?
-        """,
-      arguments: [
-        entry.title, entry.link, author(entry), String(text.body.prefix(200)),
+    try database.run(
+      """
+      INSERT OR REPLACE INTO body_revision (entry_id, revision, replaced_at, title, content, summary)
+      SELECT entry.id, revision, ?, title, content, summary FROM entry
+        JOIN body ON entry_id = entry.id WHERE entry.id = ?
+      """, [now.secondsSince1970, id])
+    try database.run(
+      """
+      DELETE FROM body_revision WHERE entry_id = ? AND revision <=
+        (SELECT revision FROM entry WHERE id = ?) - 3
+      """, [id, id])
+    let search = try index(row, database)
+    try database.run(
+      """
+      UPDATE entry SET title = ?, link = ?, author = ?, excerpt = ?, published = ?, updated = ?,
+        last_seen = ?, content_hash = ?, revision = revision + 1, is_truncated = ?,
+        character_count = ?, features = ?, comments_count = ?, search_rowid = ?, purged_at = NULL
+      WHERE id = ?
+      """,
+      [
+        entry.title, entry.link, author(entry), row.excerpt,
         entry.published?.secondsSince1970, entry.updated?.secondsSince1970, now.secondsSince1970,
-        hash, entry.isTruncated, text.characterCount, features(entry, text), entry.commentsCount,
+        hash, entry.isTruncated, row.characterCount, row.features, entry.commentsCount,
         search, id,
       ])
-    try database.execute(
-      sql: """
-        INSERT INTO body (entry_id, base_url, content, summary, details) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (entry_id) DO UPDATE SET base_url = excluded.base_url,
-          content = excluded.content, summary = excluded.summary, details = excluded.details
-        """,
-      arguments: [
+    try database.run(
+      """
+      INSERT INTO body (entry_id, base_url, content, summary, details) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (entry_id) DO UPDATE SET base_url = excluded.base_url,
+        content = excluded.content, summary = excluded.summary, details = excluded.details
+      """,
+      [
         id, entry.baseURL, entry.contentHTML, entry.summaryHTML, EntryDetails(entry).json,
       ])
-    try database.execute(
-      sql: "UPDATE status SET has_update = 1 WHERE entry_id = ?", arguments: [id])
+    try database.run(
+      "UPDATE status SET has_update = 1 WHERE entry_id = ?", [id])
   }
 
   /// Adds a row to the index; rows are never replaced there, a changed entry gets a new one.
-  private static func index(
-    _ entry: ParsedEntry, _ text: EntryText, _ database: Database
-  ) throws -> Int64 {
-    let details =
-      entry.authors.compactMap { $0.name ?? $0.email } + entry.categories
-    try database.cachedStatement(
-      sql: "INSERT INTO search (title, body, formulas, details) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [
-      SearchText.spaced(entry.title ?? ""), SearchText.spaced(text.body),
-      SearchText.spaced(text.formulas), SearchText.spaced(details.joined(separator: "\n")),
-    ])
-    return database.lastInsertedRowID
+  private static func index(_ row: IndexedRow, _ database: Database) throws -> Int64 {
+    try database.run(
+      "INSERT INTO search (title, body, formulas, details) VALUES (?, ?, ?, ?)",
+      [row.title, row.body, row.formulas, row.details])
+    let number = database.lastInsertedRowID
+    if !row.pairs.isEmpty {
+      try database.run("INSERT INTO pairs (rowid, text) VALUES (?, ?)", [number, row.pairs])
+    }
+    return number
   }
 
   private static func author(_ entry: ParsedEntry) -> String? {
     entry.authors.first.flatMap { $0.name ?? $0.email }
   }
+}
 
-  private static func features(_ entry: ParsedEntry, _ text: EntryText) -> Int {
-    var features = text.features
-    if !entry.enclosures.isEmpty { features.insert(.enclosure) }
-    if (entry.commentsCount ?? 0) > 0 || entry.commentsLink != nil { features.insert(.comments) }
-    return features.rawValue
+extension Database {
+  /// Executes one statement, kept prepared for the next time.
+  func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
+    try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

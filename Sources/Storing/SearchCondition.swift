@@ -10,6 +10,11 @@ struct SearchCondition {
   /// What the full-text index is asked, when the whole query depends on it: the list is then driven
   /// from its hits.
   private(set) var match: String?
+  /// The same, asked of the index of pairs, when all of it is made of characters that have pairs:
+  /// whatever `match` finds, and sometimes more.
+  private(set) var pairMatch: String?
+  /// `pairMatch` finds no more than `match`.
+  private(set) var isPairMatchExact = false
   private let now: Timestamp
 
   init(now: Timestamp) {
@@ -19,27 +24,39 @@ struct SearchCondition {
   mutating func add(_ query: SearchQuery) {
     let parts: [SearchQuery] = if case .all(let parts) = query { parts } else { [query] }
     var phrases: [String] = []
+    var pairs: [[String]?] = []
     var others: [SearchQuery] = []
     for part in parts {
       if case .text(let field, let text) = part, field != .link,
-        let phrase = SearchText.phrase(text)
+        let phrase = Self.phrase(field, text)
       {
-        phrases.append("(" + Self.column(field) + phrase + ")")
+        phrases.append(phrase)
+        pairs.append(field == .any ? SearchText.pairs(ofPhrase: text) : nil)
       } else {
         others.append(part)
       }
+    }
+    if !pairs.isEmpty, !pairs.contains(nil) {
+      pairMatch = pairs.compactMap(\.self).joined().map { "\"\($0)\"" }.joined(separator: " AND ")
+      isPairMatchExact = pairs.allSatisfy { $0?.count == 1 }
     }
     match = phrases.isEmpty ? nil : phrases.joined(separator: " AND ")
     sql = others.isEmpty ? "" : condition(.all(others))
   }
 
-  private static func column(_ field: SearchQuery.Field) -> String {
+  /// A text as a condition for MATCH; nil when it holds no token.
+  private static func phrase(_ field: SearchQuery.Field, _ text: String) -> String? {
+    guard let phrase = SearchText.phrase(text) else { return nil }
     switch field {
-    case .any, .link: ""
-    case .title: "title : "
-    case .body: "body : "
-    case .formula: "formulas : "
-    case .author: "details : "
+    case .any, .link: return "(\(phrase))"
+    case .title: return "(title : \(phrase))"
+    case .body: return "(body : \(phrase))"
+    case .author: return "(details : \(phrase))"
+    case .formula:
+      // The index of formulas has each word once: where they stand, the body says.
+      let words = SearchText.distinctWords(text).compactMap { SearchText.phrase(String($0)) }
+      let inFormulas = words.map { "formulas : \($0)" }.joined(separator: " AND ")
+      return words.count < 2 ? "(\(inFormulas))" : "(\(inFormulas) AND body : \(phrase))"
     }
   }
 
@@ -124,12 +141,12 @@ struct SearchCondition {
       arguments += [Self.like(text)]
       return "coalesce(entry.link, '') LIKE ? ESCAPE '\\'"
     }
-    guard let phrase = SearchText.phrase(text) else {
+    guard let phrase = Self.phrase(field, text) else {
       // Signs only: the index does not have them, titles do.
       arguments += [Self.like(text)]
       return "coalesce(entry.title, '') LIKE ? ESCAPE '\\'"
     }
-    arguments += [Self.column(field) + phrase]
+    arguments += [phrase]
     return "entry.search_rowid IN (SELECT rowid FROM search WHERE search MATCH ?)"
   }
 

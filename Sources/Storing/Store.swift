@@ -26,7 +26,7 @@ public struct Store: Sendable {
   /// A library that is gone with the program.
   public static func inMemory() throws(StoringError) -> Store {
     do {
-      let queue = try DatabaseQueue(configuration: Self.configuration)
+      let queue = try DatabaseQueue(configuration: Self.configuration(isNew: true))
       try Schema.migrator.migrate(queue)
       return Store(writer: queue, path: ":memory:", isReadOnly: false)
     } catch {
@@ -45,32 +45,35 @@ public struct Store: Sendable {
     let lock = try FolderLock(folder)
     defer { lock.release() }
     let isNew = access(path, F_OK) != 0
-    let canWrite = isNew || access(path, W_OK) == 0
+    let canWrite = isNew || (access(path, W_OK) == 0 && access(folder, W_OK) == 0)
     if isNew {
       // SQLite gives its other files the rights of this one.
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-      if descriptor >= 0 { Glibc.close(descriptor) }
+      guard descriptor >= 0 else {
+        throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+      }
+      Glibc.close(descriptor)
     }
     do {
-      var configuration = Self.configuration
+      // What is not ours to change is looked at by a connection that cannot.
+      if !isNew { try Self.refuseOthers(path) }
+      var configuration = Self.configuration(isNew: isNew)
       configuration.readonly = !canWrite
-      // A pool asks for it by itself; a queue would write every commit to the disk twice over and
-      // shut others out meanwhile.
-      if canWrite { configuration.journalMode = .wal }
       let writer: any DatabaseWriter =
         isShared && canWrite
         ? try DatabasePool(path: path, configuration: configuration)
-        : try DatabaseQueue(path: path, configuration: configuration)
-      let facts = try writer.read { database in
-        (
-          version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
-          application: try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        )
+        : try DatabaseQueue(
+          path: canWrite ? path : Self.readOnlyPath(path), configuration: configuration)
+      if !isShared, canWrite {
+        // A pool sees to it by itself. Asked of GRDB, each opening would write to the file, and wait
+        // for whoever holds it.
+        try writer.writeWithoutTransaction { database in
+          if try String.fetchOne(database, sql: "PRAGMA journal_mode") != "wal" {
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+          }
+        }
       }
-      if facts.version > Schema.version { throw StoringError.newer(version: facts.version) }
-      if !isNew, facts.version > 0, facts.application != Schema.applicationID {
-        throw StoringError.damaged(path: path, reason: "not a library of yue")
-      }
+      let facts = try writer.read(Self.facts)
       if facts.version < Schema.version, canWrite {
         if facts.version > 0 { try Backup.make(of: path, version: facts.version, writer) }
         try Schema.migrator.migrate(writer)
@@ -81,7 +84,43 @@ public struct Store: Sendable {
     }
   }
 
-  private static var configuration: Configuration {
+  private static func facts(_ database: Database) throws -> (version: Int, application: Int) {
+    (
+      version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+      application: try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    )
+  }
+
+  /// Throws for a library of a newer program and for what is none: opening such a file for writing
+  /// would already change it.
+  static func refuseOthers(_ path: String) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.readonly = true
+    let reader = try DatabaseQueue(path: readOnlyPath(path), configuration: configuration)
+    defer { try? reader.close() }
+    let facts = try reader.read(facts)
+    if facts.version > Schema.version { throw StoringError.newer(version: facts.version) }
+    if facts.version > 0, facts.application != Schema.applicationID {
+      throw StoringError.damaged(path: path, reason: "not a library of yue")
+    }
+  }
+
+  /// What SQLite opens to read a library: where no file can be made beside it, and no log is left to
+  /// read, the file alone.
+  private static func readOnlyPath(_ path: String) -> String {
+    var facts = stat()
+    let hasLog = stat(path + "-wal", &facts) == 0 && facts.st_size > 0
+    let folder = (path as NSString).deletingLastPathComponent
+    if hasLog || access(folder.isEmpty ? "." : folder, W_OK) == 0 { return path }
+    let characters = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+    guard let escaped = path.addingPercentEncoding(withAllowedCharacters: characters) else {
+      return path
+    }
+    return "file:\(escaped)?immutable=1"
+  }
+
+  private static func configuration(isNew: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 2
@@ -91,11 +130,12 @@ public struct Store: Sendable {
         sql: """
           PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA mmap_size = 0;
           PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-          PRAGMA journal_size_limit = 67108864;
+          PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF;
           """)
       if !database.configuration.readonly {
-        // Has an effect before the first table only.
-        try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        // Before the first table only: later it has no effect, and yet waits for its turn to write.
+        if isNew { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
         if getenv("YUE_TEST_NO_FSYNC") != nil {
           try database.execute(sql: "PRAGMA synchronous = OFF")
         }
@@ -157,7 +197,7 @@ public struct Store: Sendable {
 
 /// Serialises opening and changing the schema among programs: a lock on the folder, never on the
 /// database file, whose own locks would be lost with the first descriptor closed.
-private struct FolderLock {
+struct FolderLock {
   private let descriptor: Int32
 
   init(_ folder: String) throws(StoringError) {
@@ -179,35 +219,4 @@ private struct FolderLock {
   }
 
   func release() { Glibc.close(descriptor) }
-}
-
-/// The copy that is made before the schema changes.
-private enum Backup {
-  static func make(of path: String, version: Int, _ writer: any DatabaseWriter) throws {
-    let target = path + ".bak-v\(version)"
-    let part = target + ".part"
-    var room = statvfs()
-    var facts = stat()
-    if statvfs((path as NSString).deletingLastPathComponent, &room) == 0, stat(path, &facts) == 0 {
-      let free = Int64(clamping: room.f_bavail) * Int64(clamping: room.f_frsize)
-      let needed = Int64(facts.st_size)
-      if free < needed { throw StoringError.noRoomForBackup(neededBytes: needed) }
-    }
-    unlink(part)
-    try writer.writeWithoutTransaction { database in
-      try database.execute(sql: "VACUUM INTO ?", arguments: [part])
-    }
-    sync(part)
-    guard rename(part, target) == 0 else {
-      throw StoringError.cannotOpen(path: target, reason: String(cString: strerror(errno)))
-    }
-    sync((path as NSString).deletingLastPathComponent)
-  }
-
-  private static func sync(_ path: String) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    Glibc.close(descriptor)
-  }
 }

@@ -17,6 +17,44 @@ extension Store {
     }
   }
 
+  /// What a thorough examination found, which reads every page; no faults when all is well.
+  public func examine() throws(StoringError) -> [String] {
+    var faults = try check()
+    faults += try read { database in
+      var faults: [String] = []
+      let broken = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").count
+      if broken > 0 { faults.append("\(broken) rows point at others that are not there") }
+      let copies =
+        try Int.fetchOne(
+          database,
+          sql: """
+            SELECT count(*) FROM entry LEFT JOIN status ON entry_id = entry.id
+            WHERE status.feed_id IS NOT entry.feed_id OR status.sort_date IS NOT entry.sort_date
+            """) ?? 0
+      if copies > 0 { faults.append("\(copies) entries disagree with their marks") }
+      return faults
+    }
+    guard !isReadOnly else { return faults }
+    // The index examines itself by a command that is written like a row.
+    do {
+      try write { database in
+        for table in ["search", "pairs"] {
+          try database.execute(
+            sql: "INSERT INTO \(table) (\(table)) VALUES ('integrity-check')")
+        }
+      }
+    } catch {
+      guard case .damaged = error else { throw error }
+      faults.append("the index of words is damaged")
+    }
+    return faults
+  }
+
+  /// How many feeds have wrong counts.
+  public func wrongCounts() throws(StoringError) -> Int {
+    try read { try Self.wrongTallies(in: $0) }
+  }
+
   private static let recount = """
     SELECT feed.id AS feed_id, count(status.entry_id) FILTER (WHERE is_listed = 1) AS entries,
       count(status.entry_id) FILTER (WHERE is_listed = 1 AND is_read = 0) AS unread,

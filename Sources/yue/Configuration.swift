@@ -144,6 +144,9 @@ extension Setting {
         "refresh.allow-files", \.refresh.fetching.allowsFiles,
         "Allow feeds that are files (file://)."
       ),
+      .boolean(
+        "refresh.allow-commands", \.refresh.fetching.allowsCommands,
+        "Allow feeds that a program prints (exec:PROGRAM ARGUMENT…)."),
       .integer(
         "retention.days", 0...36_500, \.retention.days,
         "How long the text of read articles is kept, for yue doctor --purge; 0: for ever."),

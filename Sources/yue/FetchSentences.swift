@@ -83,6 +83,8 @@ extension Sentences {
     switch refusal.reason {
     case .file: "\(quoted(address)) is a file; files are read only with --allow-files."
     case .noAddress: "\(quoted(address)) is no address of a feed."
+    case .scheme("exec"):
+      "\(quoted(address)) is a command; commands are run only with refresh.allow-commands = true."
     case let reason: "\(quoted(address)): \(reason)."
     }
   }

@@ -59,10 +59,21 @@ extension GlobalOptions {
   }
 
   /// Opens the library.
-  func library() throws -> Store {
-    let store = try LibraryPlace.open(at: paths.library)
+  func library(isBusy: Bool = false) throws -> Store {
+    let store = try LibraryPlace.open(at: paths.library, isBusy: isBusy)
     detail("the library is \(Sentences.quoted(store.path)).")
     return store
+  }
+
+  /// Copies the library once a week; that this fails spoils nothing else.
+  func backUp(_ store: Store) {
+    do throws(StoringError) {
+      if let copy = try store.backUpWeekly(in: paths.backups, at: LocalTime.now) {
+        detail("the library was copied to \(Sentences.quoted(copy)).")
+      }
+    } catch {
+      note("the library was not copied: \(Sentences.sentence(for: error))")
+    }
   }
 
   /// Whether what is printed may be bold or coloured (https://no-color.org,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Feeds
+import Fetching
 import Foundation
 import Parsing
 import Storing
@@ -20,11 +21,12 @@ struct ImportCommand: ParsableCommand {
         yue import subscriptions.opml
         yue import newsboat
         yue import newsboat --urls ~/old/urls --cache ~/old/cache.db
+        yue import https://example.org/blogroll.opml
         curl -s https://example.org/blogroll.opml | yue import --dry-run -
       """)
 
   @Argument(
-    help: ArgumentHelp("A file, - for standard input, or newsboat.", valueName: "file"),
+    help: ArgumentHelp("A file, an address, - for standard input, or newsboat.", valueName: "file"),
     completion: .file())
   var file: String
 
@@ -58,19 +60,20 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let places = NewsboatPlaces()
     let urlsPath = urls ?? places.urls
-    let input = try InputFile(named: isNewsboat ? urlsPath : file)
+    let bytes =
+      isAddress ? try fetch() : try InputFile(named: isNewsboat ? urlsPath : file).bytes
     let store = try everywhere.library()
     var tally = Tally()
     if isNewsboat {
-      let list = NewsboatFiles.readURLs(input.bytes, allowsFiles: allowFiles)
+      let list = NewsboatFiles.readURLs(bytes, allowsFiles: allowFiles)
       try add(list, to: store, &tally)
       try importCache(cache ?? places.cache, isExpected: cache != nil, store, &tally)
-    } else if input.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-      try importLines(input.bytes, to: store, &tally)
+    } else if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+      try importLines(bytes, to: store, &tally)
     } else {
       let list: Subscriptions
       do throws(NotOPML) {
-        list = try OPML.read(input.bytes, allowsFiles: allowFiles)
+        list = try OPML.read(bytes, allowsFiles: allowFiles)
       } catch {
         StandardError.write(Sentences.sentence(for: error, in: file))
         throw ExitCode(ExitStatus.badInput.rawValue)
@@ -80,6 +83,32 @@ struct ImportCommand: ParsableCommand {
     for line in tally.skipped { StandardError.write("skipped: " + line) }
     StandardOutput.write([(dryRun ? "would be " : "") + tally.sentence])
     if !tally.skipped.isEmpty { throw ExitCode(ExitStatus.partly.rawValue) }
+  }
+
+  private var isAddress: Bool {
+    let start = file.prefix(8).lowercased()
+    return start.hasPrefix("https://") || start.hasPrefix("http://")
+  }
+
+  /// The list at an address, asked for once, as politely as a feed.
+  private func fetch() throws -> [UInt8] {
+    var settings = try everywhere.refreshSettings()
+    settings.fetching.allowsFiles = false
+    guard case .success(let address) = FeedAddress.read(file) else {
+      StandardError.write("\(Sentences.quoted(file)) is no address.")
+      throw ExitCode(ExitStatus.usage.rawValue)
+    }
+    let ticket = FetchTicket(feed: FeedID(0), url: address.url, userInfo: address.userInfo)
+    let wanted = settings
+    let result = Background.run {
+      let curl = CurlClient(wanted.limits)
+      defer { curl.close() }
+      return await Fetcher(curl.client, wanted.fetching).fetch(ticket) { LocalTime.now }
+    }
+    if case .received(let body) = result.outcome { return body.bytes }
+    let reason = Sentences.sentence(for: result.outcome) ?? "nothing came."
+    StandardError.write("\(Sentences.quoted(address.url)): \(reason)")
+    throw ExitCode(ExitStatus.noInput.rawValue)
   }
 
   /// What came of an import.

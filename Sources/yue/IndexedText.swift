@@ -21,6 +21,6 @@ extension Feeds.EntryText {
     self.init(
       body: body,
       formulas: document.formulas.map { document.string($0.tex) }.joined(separator: "\n"),
-      features: features, characterCount: body.unicodeScalars.count)
+      features: features, characterCount: document.text.count { $0 & 0xC0 != 0x80 })
   }
 }

@@ -304,6 +304,10 @@ final class Librarian: Sendable {
       }
       mailbox.post(.libraryChanged)
       mailbox.post(.refreshFinished(summary.progress))
+      if case .file = source {
+        // That there is no room for a copy spoils nothing else; `yue doctor` says how many there are.
+        _ = try? store.backUpWeekly(in: Paths().backups, at: LocalTime.now)
+      }
       if summary.isOffline {
         mailbox.post(.failed(Failure(sentence: Sentences.networkIsDown, request: effect)))
       }

@@ -11,9 +11,12 @@ enum LibraryPlace {
   }
 
   /// Opens the library for a command; what fails is said on stderr and ends the program.
-  static func open(at path: String? = nil) throws -> Store {
+  ///
+  /// - Parameter isBusy: several tasks will work with it at a time.
+  static func open(at path: String? = nil, isBusy: Bool = false) throws -> Store {
+    let path = path ?? self.path()
     do {
-      return try Store.brief(path: path ?? self.path())
+      return isBusy ? try Store(path: path) : try Store.brief(path: path)
     } catch {
       throw failure(error)
     }

@@ -44,7 +44,7 @@ struct RefreshCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try everywhere.library()
+    let store = try everywhere.library(isBusy: true)
     let scope = try scope(store)
     let titles = try titles(store)
     let line = ProgressLine()
@@ -70,7 +70,9 @@ struct RefreshCommand: ParsableCommand {
     line.erase()
     switch result {
     case .failure(let error): throw LibraryPlace.failure(error)
-    case .success(let summary): try finish(summary, failures.withLock { $0 })
+    case .success(let summary):
+      everywhere.backUp(store)
+      try finish(summary, failures.withLock { $0 })
     }
   }
 

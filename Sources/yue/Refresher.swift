@@ -312,12 +312,9 @@ struct FeedSaving {
     _ parsed: ParsedFeed, _ result: FetchResult, for ticket: FetchTicket
   ) throws(StoringError) -> FeedReport {
     let now = LocalTime.now
-    let saved = try store.save(parsed, for: ticket.feed, at: now) { entry in
-      Feeds.EntryText(entry, of: parsed)
-    }
-    let isDuplicate = try store.record(
-      result, for: ticket, parsed: parsed, newEntries: saved.newEntries, schedule: schedule, at: now
-    )
+    let (saved, isDuplicate) = try store.save(
+      parsed, of: result, for: ticket, schedule: schedule, at: now
+    ) { Feeds.EntryText($0, of: parsed) }
     return FeedReport(
       feed: ticket.feed, url: ticket.url, outcome: saved.newEntries > 0 ? .new : .unchanged,
       newEntries: saved.newEntries, changedEntries: saved.changedEntries, status: result.status,

@@ -57,7 +57,10 @@ struct Subscriber: Sendable {
       "this is no address of a feed.", isOffline: false)
     for spelling in Self.spellings(text) {
       let address: FeedAddress
-      switch FeedAddress.read(spelling, allowsFiles: settings.fetching.allowsFiles) {
+      switch FeedAddress.read(
+        spelling, allowsFiles: settings.fetching.allowsFiles,
+        allowsCommands: settings.fetching.allowsCommands)
+      {
       case .success(let value): address = value
       case .failure(let refusal):
         return .failed(Sentences.sentence(for: refusal, spelling), isOffline: false)
@@ -81,7 +84,10 @@ struct Subscriber: Sendable {
     _ text: String, folder: [String] = [], title: String? = nil
   ) throws(StoringError) -> Outcome {
     let spelling = Self.spellings(text).first ?? text
-    switch FeedAddress.read(spelling, allowsFiles: settings.fetching.allowsFiles) {
+    switch FeedAddress.read(
+      spelling, allowsFiles: settings.fetching.allowsFiles,
+      allowsCommands: settings.fetching.allowsCommands)
+    {
     case .failure(let refusal):
       return .failed(Sentences.sentence(for: refusal, spelling), isOffline: false)
     case .success(let address):

@@ -13,7 +13,7 @@ import Testing
     "Browsing": ["Cells", "Documents", "Feeds", "Keymaps", "Typesetting"],
     "Parsing": ["Documents", "Feeds", "CLibXML2", "Foundation", "Glibc"],
     "Storing": ["Feeds", "GRDB", "Foundation", "Glibc", "Synchronization"],
-    "Fetching": ["Feeds", "CCurl", "Glibc", "Synchronization"],
+    "Fetching": ["Feeds", "CCurl", "Dispatch", "Glibc", "Synchronization"],
     "Terminal": ["Cells", "Keymaps", "CTerminal", "CUnicode", "Glibc", "Synchronization"],
     "yue": [
       "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",

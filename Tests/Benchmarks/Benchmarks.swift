@@ -8,6 +8,8 @@ import Typesetting
 ///
 ///     Benchmarks [NAME]                      the measurements whose names contain NAME
 ///     Benchmarks --bodies FOLDER FEED...     the bodies of feeds, as files for other programs
+///     Benchmarks --library FILE FEEDS ENTRIES WORDS   a library: entries a feed, words an entry
+///     Benchmarks --lists FILE                what lists and searches of a library cost
 ///
 /// Figures are processor time, and compared with others of the same run only.
 @main struct Benchmarks {
@@ -15,6 +17,18 @@ import Typesetting
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "--bodies", let folder = arguments.dropFirst().first {
       try writeBodies(of: arguments.dropFirst(2), into: URL(filePath: folder))
+      return
+    }
+    if arguments.count == 5, arguments.first == "--library", let path = arguments.dropFirst().first
+    {
+      let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+      guard numbers.count == 3 else { return }
+      try LargeLibrary.write(
+        to: path, feeds: numbers[0], entriesPerFeed: numbers[1], wordCount: numbers[2])
+      return
+    }
+    if arguments.first == "--lists", let path = arguments.dropFirst().first {
+      try LargeLibrary.measure(path)
       return
     }
     layouts()

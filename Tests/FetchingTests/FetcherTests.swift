@@ -335,3 +335,65 @@ import Testing
     #expect(queue.next() == nil)
   }
 }
+
+/// Feeds that a program prints.
+@Suite struct CommandFeedTests {
+  private func fetch(
+    _ url: String, isAllowed: Bool = true, limitBytes: Int = 1 << 20
+  ) async -> FetchResult {
+    let client = HTTPClient(send: { _ in .failure(.offline) }, origin: { _ in nil })
+    let settings = Fetcher.Settings(
+      userAgent: "yue", bodyLimitBytes: limitBytes, allowsCommands: isAllowed)
+    return await Fetcher(client, settings).fetch(FetchTicket(feed: FeedID(1), url: url)) {
+      Timestamp(secondsSince1970: 1_800_000_000)
+    }
+  }
+
+  @Test func whatACommandPrintsIsTheBody() async {
+    let result = await fetch("exec:printf '<rss>%s</rss>' \"数 学\"")
+    guard case .received(let body) = result.outcome else {
+      Issue.record("\(result.outcome)")
+      return
+    }
+    #expect(String(decoding: body.bytes, as: UTF8.self) == "<rss>数 学</rss>")
+  }
+
+  @Test func noShellReadsTheCommand() async {
+    let result = await fetch("exec:echo $HOME; ls `id` | cat")
+    guard case .received(let body) = result.outcome else {
+      Issue.record("\(result.outcome)")
+      return
+    }
+    #expect(String(decoding: body.bytes, as: UTF8.self) == "$HOME; ls `id` | cat\n")
+  }
+
+  @Test func withoutTheSettingNothingRuns() async {
+    let result = await fetch("exec:echo", isAllowed: false)
+    #expect(
+      result.outcome
+        == .failed(.other("the settings do not allow commands (refresh.allow-commands)")))
+  }
+
+  @Test func whatFailsIsAFact() async {
+    #expect(
+      await fetch("exec:false").outcome == .failed(.other("the command ended with status 1")))
+    #expect(
+      await fetch("exec:/nowhere/at/all").outcome
+        == .failed(.other("the command does not start: No such file or directory")))
+    #expect(await fetch("exec:echo 'open").outcome == .failed(.badAddress))
+    #expect(await fetch("exec: ").outcome == .failed(.badAddress))
+    #expect(
+      await fetch("exec:yes", limitBytes: 10_000).outcome
+        == .failed(.tooLarge(limitBytes: 10_000)))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func aCommandThatDoesNotEndIsEnded() async {
+    #expect(
+      await CommandFeed.run("exec:sleep 600", limitBytes: 10, limitSeconds: 1)
+        == .failure(.timedOut(seconds: 1)))
+    let task = Task { await fetch("exec:sleep 600").outcome }
+    task.cancel()
+    #expect(await task.value == .failed(.cancelled))
+  }
+}

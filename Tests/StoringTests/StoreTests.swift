@@ -361,6 +361,83 @@ struct Fixture {
   }
 }
 
+/// Words of two characters have an index of their own, and phrases are looked for in it first.
+@Suite struct PairSearchTests {
+  private func fixture(_ bodies: [String]) throws -> Fixture {
+    let fixture = try Fixture()
+    let feed = try fixture.feed("https://kexue.fm/feed")
+    try fixture.save(
+      bodies.enumerated().map { Fixture.entry("\($0)", "第\($0)篇", day: $0 + 1, body: $1) }, to: feed
+    )
+    return fixture
+  }
+
+  @Test func aPhraseIsFoundOnlyWhereItsWordsStandInARow() throws {
+    let fixture = try fixture([
+      "<p>拓扑与几何，扑几</p>", "<p>拓扑几何</p>", "<p>拓<b>扑</b>几何</p>", "<p>几何拓扑</p>",
+    ])
+    #expect(try fixture.found("拓扑几何") == ["第2篇", "第1篇"])
+    #expect(try fixture.store.count(EntryQuery(scope: .search("拓扑几何")), at: Fixture.now) == 2)
+    let page = try fixture.store.entries(EntryQuery(scope: .search("拓扑几何")), at: Fixture.now)
+    #expect(page.totalCount == 2 && page.unreadCount == 2)
+  }
+
+  @Test func signsBetweenCharactersAreNoWordsAndLettersAre() throws {
+    let fixture = try fixture(["<p>拓，扑</p>", "<p>拓\n扑</p>", "<p>拓a扑</p>", "<p>拓é扑</p>"])
+    #expect(try fixture.found("拓扑") == ["第1篇", "第0篇"])
+  }
+
+  @Test func severalWordsAndASingleCharacterAreFound() throws {
+    let fixture = try fixture(["<p>拓扑与几何</p>", "<p>几何</p>", "<p>阵W的</p>"])
+    #expect(try fixture.found("几何 拓扑") == ["第0篇"])
+    #expect(try fixture.found("何") == ["第1篇", "第0篇"])
+    #expect(try fixture.found("阵Ｗ的") == ["第2篇"])
+  }
+
+  @Test func markingASearchMarksNothingThatIsNotInIt() throws {
+    let fixture = try fixture(["<p>拓扑与几何，扑几</p>", "<p>拓扑几何</p>"])
+    let newest = try fixture.store.library(today: Fixture.now, at: Fixture.now).newestEntry
+    try fixture.store.mark(
+      .list(EntryQuery(scope: .search("拓扑几何")), newest: newest), .read, at: Fixture.now)
+    #expect(try fixture.titles(EntryQuery(scope: .all, filter: .unread)) == ["第0篇"])
+  }
+
+  @Test func aFormulaIsFoundByItsWordsInARow() throws {
+    let fixture = try fixture([
+      "<p>设 $\\frac{a}{b}$ 为 $a$ 的</p>", "<p>设 $\\frac{b}{a}$</p>", "<p>frac a b</p>",
+    ])
+    #expect(try fixture.found("formula:\\frac{a}{b}") == ["第0篇"])
+    #expect(try fixture.found("formula:frac") == ["第1篇", "第0篇"])
+    #expect(try fixture.found("\"\\frac{b}\"") == ["第1篇"])
+  }
+
+  @Test func aSearchIsReadPageByPageInBothDirections() throws {
+    let fixture = try fixture((0..<25).map { "<p>拓扑 \($0)</p>" })
+    for isReversed in [false, true] {
+      var query = EntryQuery(scope: .search("拓扑"))
+      query.isReversed = isReversed
+      var titles: [String] = []
+      var request: PageRequest? = .first
+      var last: EntryPage?
+      while let next = request {
+        let page = try fixture.store.entries(query, next, limit: 4, at: Fixture.now)
+        titles += page.entries.map { $0.title ?? "" }
+        #expect(page.totalCount == 25)
+        request = page.later.map { .after($0) }
+        last = page
+      }
+      let newestFirst = (0..<25).reversed().map { "第\($0)篇" }
+      #expect(titles == (isReversed ? newestFirst.reversed() : newestFirst))
+      let earlier = try #require(last?.earlier)
+      let before = try fixture.store.entries(query, .before(earlier), limit: 4, at: Fixture.now)
+      #expect(before.entries.map { $0.title ?? "" } == Array(titles[20..<24]))
+      let middle = try #require(before.entries.first).id
+      let around = try fixture.store.entries(query, .around(middle), limit: 5, at: Fixture.now)
+      #expect(around.entries.map { $0.title ?? "" } == Array(titles[18..<23]))
+    }
+  }
+}
+
 @Suite struct ListingTests {
   @Test func listsComeInPagesWithoutGapsInBothOrders() throws {
     let fixture = try Fixture()
@@ -551,5 +628,78 @@ struct Fixture {
     await iterator.next()
     #expect(try first.feedRows().count == 2)
     withExtendedLifetime(watch) {}
+  }
+}
+
+@Suite struct BackupTests {
+  private let path = FileTests.path()
+  private var folder: String { (path as NSString).deletingLastPathComponent }
+  private var backups: String { folder + "/backup" }
+
+  private func later(_ days: Int64) -> Timestamp {
+    Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970) + days * 86_400)
+  }
+
+  private func subscribe(_ url: String, in store: Store) throws {
+    try store.subscribe(
+      Placement(feed: Subscription(url: url), folders: []), at: Fixture.now)
+  }
+
+  @Test func aCopyIsMadeOnceAWeekAndWhenSomethingHasChanged() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let store = try Store(path: path)
+    try subscribe("https://a.example/", in: store)
+    let first = try #require(try store.backUpWeekly(in: backups, at: later(0)))
+    #expect(try store.backUpWeekly(in: backups, at: later(1)) == nil)
+    #expect(try store.backUpWeekly(in: backups, at: later(8)) == nil, "nothing has changed")
+    #expect(Store.backups(of: path, in: backups).map(\.path) == [first])
+    #expect(try Store.brief(path: first).feedRows().map(\.url) == ["https://a.example/"])
+  }
+
+  @Test func aCopyIsPutInThePlaceOfTheLibraryWhichStays() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let store = try Store(path: path)
+    try subscribe("https://a.example/", in: store)
+    let copy = try #require(try store.backUpWeekly(in: backups, at: later(0)))
+    try subscribe("https://b.example/", in: store)
+    store.close()
+    let kept = try #require(try Store.restore(copy, to: path, at: Fixture.now))
+    #expect(try Store.brief(path: path).feedRows().map(\.url) == ["https://a.example/"])
+    #expect(try Store.brief(path: kept).feedRows().count == 2)
+  }
+
+  @Test func aDamagedCopyReplacesNothing() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let store = try Store(path: path)
+    try subscribe("https://a.example/", in: store)
+    store.close()
+    let bad = folder + "/bad.db"
+    for content in ["", String(repeating: "坏的。", count: 900)] {
+      try Data(content.utf8).write(to: URL(filePath: bad))
+      #expect(throws: StoringError.self) {
+        try Store.restore(bad, to: path, at: Fixture.now)
+      }
+    }
+    #expect(throws: StoringError.self) {
+      try Store.restore(folder + "/none", to: path, at: Fixture.now)
+    }
+    #expect(try Store.brief(path: path).feedRows().count == 1)
+  }
+
+  @Test func anExaminationFindsWhatIsWrong() throws {
+    let fixture = try Fixture()
+    let feed = try fixture.feed("https://a.example/")
+    try fixture.save([Fixture.entry("1", "一"), Fixture.entry("2", "二", day: 2)], to: feed)
+    #expect(try fixture.store.examine() == [])
+    try fixture.store.writer.write { database in
+      try database.execute(sql: "UPDATE tally SET unread = 7; UPDATE status SET sort_date = 1")
+    }
+    #expect(
+      try fixture.store.examine() == [
+        "the counts of 1 feeds are wrong", "2 entries disagree with their marks",
+      ])
+    #expect(try fixture.store.wrongCounts() == 1)
+    try fixture.store.repairCounts()
+    #expect(try fixture.store.feedRows().map(\.unreadCount) == [2])
   }
 }
