@@ -160,9 +160,25 @@ extension Browser {
       text = "Loading\(furniture.ellipsis)"
     }
     if let prompt = state.prompt, prompt.kind == .command, state.message == nil { text = "" }
+    let isError = text != nil && state.message?.isError == true
+    if isError, let text, canvas.columns(of: text) > end - 1 {
+      return drawLong(text, above: row, endOfLast: end, on: &canvas)
+    }
     canvas.putCut(
-      text ?? paneStatus, row: row, column: 1, columns: end - 1,
-      text != nil && state.message?.isError == true ? .error : .status)
+      text ?? paneStatus, row: row, column: 1, columns: end - 1, isError ? .error : .status)
+  }
+
+  /// A fault is told whole: what does not fit on the status row stands above it.
+  private func drawLong(
+    _ text: String, above row: Int, endOfLast end: Int, on canvas: inout Canvas
+  ) {
+    let lines = wrapped(text, columns: min(end - 1, state.size.columns - 2))
+      .suffix(max(1, min(4, row)))
+    for (place, line) in zip(lines.indices, lines) {
+      let screenRow = row - (lines.endIndex - 1 - place)
+      if screenRow != row { canvas.clear(row: screenRow) }
+      canvas.putCut(line, row: screenRow, column: 1, columns: end - 1, .error)
+    }
   }
 
   /// The bottom row, and the rows it grows upwards into; returns where the cursor stands in a prompt.

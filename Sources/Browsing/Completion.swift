@@ -155,6 +155,36 @@ extension Browser {
 
   // MARK: Sentences
 
+  /// A sentence in lines of so many columns, broken at blanks, or where there are none anywhere.
+  func wrapped(_ text: String, columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    func columnsOf(_ text: String) -> Int { CellText(text, profile: settings.profile).columns }
+    for word in text.split(separator: " ") {
+      let longer = line.isEmpty ? String(word) : line + " " + word
+      if columnsOf(longer) <= columns {
+        line = longer
+        continue
+      }
+      // What fits on no line begins on this one.
+      if columnsOf(String(word)) > columns {
+        if !line.isEmpty { line += " " }
+      } else {
+        if !line.isEmpty { lines.append(line) }
+        line = ""
+      }
+      for character in word {
+        if columnsOf(line + String(character)) > max(2, columns) {
+          lines.append(line)
+          line = ""
+        }
+        line.append(character)
+      }
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
+  }
+
   /// A title in quotes, cut so that what stands beside it still fits on the status row.
   func quotedToFit(_ title: String, beside rest: String) -> String {
     let taken = CellText(rest, profile: settings.profile).columns

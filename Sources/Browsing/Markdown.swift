@@ -240,7 +240,15 @@ struct Markdown {
     case .link(let link):
       guard document.links.indices.contains(link) else { return inside() }
       return "[\(inside())](\(Self.destination(document.links[link].target)))"
-    case .image(let image): return self.image(image, label: inside())
+    case .image(let image):
+      let picture = self.image(image, label: escaped(span.range, escapesPipes))
+      // A link of the same text leads from the picture.
+      for other in document.spans where other.range == span.range && isInner(other, than: span) {
+        if case .link(let link) = other.role, document.links.indices.contains(link) {
+          return "[\(picture)](\(Self.destination(document.links[link].target)))"
+        }
+      }
+      return picture
     case .footnoteReference: return "[^\(raw)]"
     case .superscript: return "<sup>\(inside())</sup>"
     case .subscript: return "<sub>\(inside())</sub>"

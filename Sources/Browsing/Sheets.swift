@@ -268,14 +268,20 @@ extension Browser {
 
   mutating func openMessages() {
     guard !state.messageLog.isEmpty else { return say("No messages yet") }
-    let rows = state.messageLog.reversed().map {
-      Sheet.Row(
-        left: $0.at.map { state.clock.time($0) } ?? "",
-        text: ($0.isError ? "! " : "") + $0.text, roles: $0.isError ? .error : .text,
-        address: $0.text)
+    var rows: [Sheet.Row] = []
+    for message in state.messageLog.reversed() {
+      let text = (message.isError ? "! " : "") + message.text
+      let lines = wrapped(text, columns: max(10, state.size.columns - 9))
+      for (place, line) in lines.enumerated() {
+        rows.append(
+          Sheet.Row(
+            left: place == 0 ? message.at.map { state.clock.time($0) } ?? "" : "",
+            text: place == 0 ? line : "      " + line, roles: message.isError ? .error : .text,
+            isSelectable: place == 0, address: message.text))
+      }
     }
     state.sheet = Sheet(
-      .messages, title: "Messages \(rows.count)", rows: rows, leftColumns: 5)
+      .messages, title: "Messages \(state.messageLog.count)", rows: rows, leftColumns: 5)
   }
 
   // MARK: Opening a row

@@ -85,3 +85,20 @@ import Testing
         """)
   }
 }
+
+extension MarkdownTests {
+  @Test(arguments: [true, false])
+  func aPictureThatIsALinkStandsInsideTheLink(_ isLinkFirst: Bool) {
+    var document = Document(text: Array("模型结构".utf8))
+    document.links = [Link(target: "https://a.example/页 面")]
+    document.images = [Image(source: "https://a.example/0.png")]
+    let spans = [
+      Documents.Span(role: .link(0), range: 0..<12), Documents.Span(role: .image(0), range: 0..<12),
+    ]
+    document.spans = isLinkFirst ? spans : spans.reversed()
+    document.blocks = [Block(kind: .paragraph, range: 0..<12)]
+    #expect(
+      Markdown.text(of: document)
+        == "[![模型结构](https://a.example/0.png)](<https://a.example/页 面>)\n")
+  }
+}
