@@ -281,6 +281,8 @@ struct EntryList: Equatable, Sendable {
   ) -> [EntrySummary] {
     var changed: [EntrySummary] = []
     for place in rows.indices where isMeant(place, rows[place]) {
+      // Its new text has been seen.
+      if change == .read { rows[place].isChanged = false }
       let after = change.applied(to: rows[place].status)
       guard after != rows[place].status else { continue }
       changed.append(rows[place])

@@ -47,8 +47,10 @@ extension Browser {
       outbox.append(.loadArticle(id))
     }
     guard settings.readMark == .open,
-      let row = state.entries?.rows.first(where: { $0.id == id }), !row.status.isRead
+      let row = state.entries?.rows.first(where: { $0.id == id }),
+      !row.status.isRead || row.isChanged
     else { return }
+    if row.isChanged, row.status.isRead { say("+ Changed since you read it") }
     apply(.read, to: [id])
     outbox.append(.mark(.entries([id]), .read, isStep: false))
   }

@@ -40,6 +40,14 @@ extension Store {
       }
     let moment = column == "is_read" ? "read_at" : "starred_at"
     let changed = try withTargets(ids, in: database) {
+      if change == .read {
+        // Its new text has been seen.
+        try database.execute(
+          sql: """
+            UPDATE status SET has_update = 0
+            WHERE entry_id IN (SELECT id FROM temp.target) AND has_update = 1
+            """)
+      }
       let changed = try Int64.fetchAll(
         database,
         sql: """
@@ -55,14 +63,6 @@ extension Store {
         arguments: [
           value, value == 1 ? now.secondsSince1970 : nil, now.secondsSince1970, 1 - value,
         ])
-      if change == .read {
-        // Its new text has been seen.
-        try database.execute(
-          sql: """
-            UPDATE status SET has_update = 0
-            WHERE entry_id IN (SELECT id FROM temp.target) AND has_update = 1
-            """)
-      }
       // Entries of an account: its server is to be told.
       try database.execute(
         sql: """
