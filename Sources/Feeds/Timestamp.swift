@@ -64,12 +64,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// `2020-01-16T07:10:00Z`.
   public var iso8601: String {
     let parts = parts()
-    func padded(_ number: Int, _ digits: Int = 2) -> String {
-      let text = String(number)
-      return String(repeating: "0", count: max(0, digits - text.count)) + text
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    func append(_ number: Int, _ digits: Int, then separator: Character) {
+      let digitsOfNumber = String(number).utf8
+      for _ in digitsOfNumber.count..<max(digits, digitsOfNumber.count) { text.append(0x30) }
+      text += digitsOfNumber
+      text += separator.utf8
     }
-    return
-      "\(padded(parts.year, 4))-\(padded(parts.month))-\(padded(parts.day))T"
-      + "\(padded(parts.hour)):\(padded(parts.minute)):\(padded(parts.second))Z"
+    append(parts.year, 4, then: "-")
+    append(parts.month, 2, then: "-")
+    append(parts.day, 2, then: "T")
+    append(parts.hour, 2, then: ":")
+    append(parts.minute, 2, then: ":")
+    append(parts.second, 2, then: "Z")
+    return String(decoding: text, as: UTF8.self)
   }
 }

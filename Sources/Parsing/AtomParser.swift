@@ -79,10 +79,12 @@ enum AtomParser {
       element.first("media", "thumbnail")?["url"]
       ?? element.first("media", "group")?.first("media", "thumbnail")?["url"]
     entry.categories = categories(element)
+    // An address with a blank in it is none.
     entry.commentsLink =
-      entry.links.first {
-        $0.rel == "replies" && ($0.type ?? "").contains("html") && !$0.href.contains("%20")
-      }?.href
+      children(element, "link").first {
+        $0["rel"] == "replies" && ($0["type"] ?? "").contains("html")
+          && !($0["href"] ?? "").trimmingWhiteSpace.contains(" ")
+      }.flatMap(address(of:))
     let replies = child(element, "link", where: { $0["rel"] == "replies" })
     entry.commentsFeed =
       builder.firstText(element.first("wfw", "commentrss"))
@@ -119,7 +121,7 @@ enum AtomParser {
         uri: text("uri", "url", "homepage").map { uri in
           person.base.map { References.resolve(uri, against: $0) } ?? uri
         })
-    }.filter { $0.name != nil || $0.email != nil || $0.uri != nil }
+    }.filter { $0.name != nil || $0.email != nil || $0.uri != nil }.withoutRepetitions()
   }
 }
 
@@ -135,13 +137,18 @@ extension AtomParser {
     element.elements.filter { $0.name == name && ($0.space == "atom" || $0.space.isEmpty) }
   }
 
+  /// Where a link leads, by the base of its element.
+  private static func address(of link: XMLElement) -> String? {
+    link["href"].map { href in
+      href.isEmpty || link.base == nil ? href : References.resolve(href, against: link.base)
+    }
+  }
+
   private static func links(_ element: XMLElement) -> [ParsedLink] {
     children(element, "link").map { link in
-      let href = link["href"] ?? ""
       let rel = link["rel"] ?? "alternate"
-      let isFull = href.isEmpty || link.base == nil
       return ParsedLink(
-        href: isFull ? href : References.resolve(href, against: link.base), rel: rel,
+        href: address(of: link) ?? "", rel: rel,
         type: link["type"] ?? (rel == "self" ? "application/atom+xml" : nil), title: link["title"],
         hreflang: link["hreflang"], length: link["length"].flatMap { Int64($0) })
     }
@@ -192,7 +199,10 @@ extension AtomParser {
         ? element.elements[0] : element
       return (Markup.html(of: inner).trimmingWhiteSpace, false)
     case "html", "text/html":
-      if !element.elements.isEmpty { return (Markup.html(of: element).trimmingWhiteSpace, false) }
+      // The type says that the text is HTML, and that goes for the text inside of elements too.
+      if !element.elements.isEmpty {
+        return (Markup.html(of: element, textIsHTML: true).trimmingWhiteSpace, false)
+      }
       return (element.text.trimmingWhiteSpace, false)
     case "text", "text/plain":
       if !element.elements.isEmpty { return (Markup.html(of: element).trimmingWhiteSpace, false) }
@@ -224,6 +234,7 @@ extension AtomParser {
 /// XML written back as HTML.
 enum Markup {
   static func escaped(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -237,14 +248,18 @@ enum Markup {
   }
 
   /// The children of an element, void elements the HTML way.
-  static func html(of element: XMLElement) -> String {
+  ///
+  /// - Parameter textIsHTML: text is written as it is, not escaped.
+  static func html(of element: XMLElement, textIsHTML: Bool = false) -> String {
     enum Step { case child(XMLElement.Child), text(String) }
     var result = ""
     var work: [Step] = element.children.reversed().map(Step.child)
     while let step = work.popLast() {
       switch step {
       case .text(let text): result += text
-      case .child(.text(let bytes)): result += escaped(String(decoding: bytes, as: UTF8.self))
+      case .child(.text(let bytes)):
+        let text = String(utf8: bytes)
+        result += textIsHTML ? text : escaped(text)
       case .child(.element(let child)):
         result += "<" + child.name
         for attribute in child.attributes where attribute.space != "xml" {

@@ -39,13 +39,17 @@ enum Charset {
     let declared = declaration(bytes).flatMap { label in
       known(label).map { credible($0) == nil ? nil : label } ?? label
     }
-    let isPlain = bytes.allSatisfy { $0 < 0x80 }
+    let valid = ByteScan.validUTF8Prefix(of: bytes)
+    let isPlain = valid.isASCII && valid.byteCount == bytes.count
     if isPlain, !holdsShifts(bytes, httpLabel ?? declared.flatMap(known)) {
       return DecodedText(
         bytes: bytes, encoding: asciiLabel(contentType, httpLabel, declared),
         disregardedLabel: nil, hasReplacements: false, evidence: .plainASCII)
     }
-    if !isPlain, String(validating: bytes, as: UTF8.self) != nil {
+    if !isPlain, valid.byteCount == bytes.count {
+      if isReallyWindows1252(bytes, declared), let text = decode(bytes, as: "windows-1252") {
+        return text.found(by: .declaration)
+      }
       let label = httpLabel ?? declared.flatMap(known)
       let isWrong = label != nil && label != "utf-8"
       return DecodedText(
@@ -72,6 +76,10 @@ enum Charset {
     if let text = firstTry, text.replacementsAreFew { return text }
     if let guess = CharsetGuess.encoding(of: bytes), var text = decode(bytes, as: guess) {
       text.disregardedLabel = label
+      // The Thai standard, unless there are Microsoft's additions to it.
+      if guess == "windows-874", !bytes.contains(where: { (0x80..<0xA0).contains($0) }) {
+        text.encoding = "tis-620"
+      }
       return text.found(by: .guess)
     }
     return firstTry ?? decode(bytes, as: "windows-1252")?.found(by: .lastResort)
@@ -80,71 +88,38 @@ enum Charset {
         hasReplacements: true, evidence: .lastResort)
   }
 
+  /// Whether a document says that it is windows-1252 and its bytes can be that, though they are
+  /// UTF-8 as well.
+  ///
+  /// Then its text went through UTF-8 twice, and the declaration holds (XML 1.0 §4.3.3). Labels of
+  /// smaller sets, like `us-ascii` and `iso-8859-1`, are written by default and without thought;
+  /// that of Microsoft's set is not. UTF-8 in it soon holds a byte that is no character of it.
+  private static func isReallyWindows1252(_ bytes: [UInt8], _ declared: String?) -> Bool {
+    guard let label = declared?.lowercased(),
+      ["windows-1252", "cp1252", "x-cp1252"].contains(label)
+    else { return false }
+    return !bytes.contains { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }
+  }
+
   private static func isWestern(_ label: String) -> Bool {
     ["windows-1252", "iso-8859-15", "macintosh"].contains(label)
   }
 
-  /// The iconv name for a label of the WHATWG Encoding standard; a superset where that is what
-  /// such labels mean in the wild.
-  static func iconvName(_ label: String) -> String {
-    switch label {
-    case "gb18030": "GB18030"
-    case "big5": "BIG5-HKSCS"
-    case "shift_jis": "CP932"
-    case "euc-jp": "EUC-JP-MS"
-    case "iso-2022-jp": "ISO-2022-JP-3"
-    case "euc-kr": "CP949"
-    case "windows-1252": "CP1252"
-    case "windows-1254": "CP1254"
-    case "windows-874": "CP874"
-    default: label.uppercased()
-    }
-  }
-
   /// The canonical name of a label; nil for one that nothing is known of.
   static func known(_ label: String) -> String? {
-    let name = label.lowercased().filter { $0 != " " }
-    switch name {
-    case "utf-8", "utf8", "unicode-1-1-utf-8": return "utf-8"
-    case "gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80", "chinese", "gb18030", "csgb2312",
-      "iso-ir-58", "gb_2312":
-      return "gb18030"
-    case "hz-gb-2312", "hz": return "hz-gb-2312"
-    case "big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5": return "big5"
-    case "shift_jis", "sjis", "x-sjis", "windows-31j", "ms_kanji", "shift-jis", "cp932",
-      "csshiftjis", "ms932":
-      return "shift_jis"
-    case "euc-jp", "x-euc-jp", "cseucpkdfmtjapanese": return "euc-jp"
-    case "iso-2022-jp", "csiso2022jp": return "iso-2022-jp"
-    case "euc-kr", "ks_c_5601-1987", "ksc5601", "cp949", "uhc", "korean", "ks_c_5601-1989",
-      "ksc_5601", "windows-949", "cseuckr":
-      return "euc-kr"
-    case "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252", "iso8859-1",
-      "iso_8859-1", "l1", "x-cp1252", "ansi_x3.4-1968", "iso-ir-100":
-      return "windows-1252"
-    case "iso-8859-9", "latin5", "windows-1254", "cp1254": return "windows-1254"
-    case "iso-8859-11", "tis-620", "windows-874", "dos-874": return "windows-874"
-    case "utf-7", "utf7", "unicode-1-1-utf-7": return nil
-    case "utf-16", "utf-16le", "unicode", "ucs-2", "iso-10646-ucs-2", "csunicode": return "utf-16le"
-    case "utf-16be", "unicodefffe": return "utf-16be"
-    case "utf-32", "utf-32le", "ucs-4", "iso-10646-ucs-4": return "utf-32le"
-    case "utf-32be": return "utf-32be"
-    case "koi8-r", "koi", "koi8", "koi8_r", "cskoi8r": return "koi8-r"
-    case "koi8-u", "koi8-ru": return "koi8-u"
-    case "ibm866", "866", "cp866": return "ibm866"
-    case "macintosh", "mac", "x-mac-roman": return "macintosh"
-    default:
-      if name.hasPrefix("cp125"), name.count == 6 { return "windows-125" + name.suffix(1) }
-      let isName =
-        (2...40).contains(name.utf8.count)
-        && name.utf8.allSatisfy {
-          ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F
-            || $0 == 0x2E || $0 == 0x3A || $0 == 0x2D
-        }
-      guard isName, let converter = Converter(name) else { return nil }
-      converter.close()
-      return name
-    }
+    let name = label.lowercased().filter { !$0.isWhitespace }
+    if let encoding = EncodingLabels.canonical(name) { return encoding }
+    // UTF-7 is a way to hide markup, and x-user-defined is no text.
+    if name.contains("utf-7") || name == "utf7" || name == "x-user-defined" { return nil }
+    let isName =
+      (2...40).contains(name.utf8.count)
+      && name.utf8.allSatisfy {
+        ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F
+          || $0 == 0x2E || $0 == 0x3A || $0 == 0x2D
+      }
+    guard isName, let converter = Converter(name) else { return nil }
+    converter.close()
+    return name
   }
 }
 
@@ -176,7 +151,7 @@ extension Charset {
     if bytes.starts(with: [0, 0, 0xFE, 0xFF]) { return decoded("utf-32be", dropping: 4) }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       let rest = Array(bytes.dropFirst(3))
-      let isValid = String(validating: rest, as: UTF8.self) != nil
+      let isValid = ByteScan.isValidUTF8(rest)
       return DecodedText(
         bytes: isValid ? rest : repairedUTF8(rest), encoding: "utf-8", disregardedLabel: nil,
         hasReplacements: !isValid)
@@ -192,35 +167,24 @@ extension Charset {
 
   /// `charset=` of a Content-Type header.
   private static func charset(ofContentType header: String) -> String? {
-    let lower = header.lowercased()
-    guard let start = lower.range(of: "charset") else { return nil }
-    let rest = lower[start.upperBound...].drop { $0 == " " }
-    guard rest.first == "=" else { return nil }
-    let value = rest.dropFirst().drop { $0 == " " || $0 == "\"" || $0 == "'" }
-      .prefix { $0 != ";" && $0 != "\"" && $0 != "'" && $0 != " " }
-    return value.isEmpty ? nil : String(value)
+    MetaPrescan.charset(inContent: header.lowercased())
   }
 
-  /// The encoding an XML declaration or an HTML `meta` names, in the first 1,024 bytes.
+  /// The encoding that an XML declaration names in the first 1,024 bytes, else a `meta` of a page.
   private static func declaration(_ bytes: [UInt8]) -> String? {
     let head = String(decoding: bytes.prefix(1_024).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
     let lower = head.lowercased()
-    let key: String
     if let start = lower.range(of: "<?xml"), let end = lower[start.upperBound...].range(of: "?>"),
-      lower[start.upperBound..<end.lowerBound].contains("encoding")
+      let key = lower[start.upperBound..<end.lowerBound].range(of: "encoding")
     {
-      key = "encoding"
-    } else if lower.contains("<meta") {
-      key = "charset"
-    } else {
-      return nil
+      let rest = lower[key.upperBound..<end.lowerBound].drop(while: \.isWhitespace)
+      guard rest.first == "=" else { return nil }
+      let value = rest.dropFirst().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+        .prefix { !$0.isWhitespace && !"\"'>;/".contains($0) }
+      return value.isEmpty ? nil : String(value)
     }
-    guard let found = lower.range(of: key) else { return nil }
-    let rest = lower[found.upperBound...].drop { $0 == " " }
-    guard rest.first == "=" else { return nil }
-    let value = rest.dropFirst().drop { $0 == " " || $0 == "\"" || $0 == "'" }
-      .prefix { !"\"' ?>;/".contains($0) }
-    return value.isEmpty ? nil : String(value)
+    guard !["<rss", "<feed", "<rdf"].contains(where: lower.contains) else { return nil }
+    return MetaPrescan.label(in: bytes)
   }
 
   /// What a document of nothing but ASCII is said to be (RFC 3023).
@@ -289,7 +253,7 @@ extension Charset {
       let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
       let end = min(bytes.count, place + count)
       if count > 1, end - place == count,
-        String(validating: bytes[place..<end], as: UTF8.self) != nil
+        ByteScan.isValidUTF8(Array(bytes[place..<end]))
       {
         result += bytes[place..<end]
         place = end
@@ -320,9 +284,10 @@ extension Charset {
           hasReplacements: $0.hasReplacements)
       }
     }
-    guard let converter = Converter(iconvName(label)) else { return nil }
+    guard let converter = Converter(EncodingLabels.iconvName(label)) else { return nil }
     defer { converter.close() }
-    let (text, hasReplacements) = converter.utf8(bytes)
+    var (text, hasReplacements) = converter.utf8(bytes)
+    if label == "shift_jis" || label == "euc-jp" { JIS.restorePunctuation(in: &text) }
     return DecodedText(
       bytes: text, encoding: label, disregardedLabel: nil, hasReplacements: hasReplacements)
   }
@@ -378,6 +343,29 @@ private struct Converter {
       }
     }
     return (result, hasReplacements)
+  }
+}
+
+/// The punctuation of JIS X 0208, for which Microsoft's converters write full-width forms: its wave
+/// dash is `〜`, not `～`.
+private enum JIS {
+  private static let characters: [(microsoft: String, standard: String)] = [
+    ("\u{FF5E}", "\u{301C}"), ("\u{2225}", "\u{2016}"), ("\u{FF0D}", "\u{2212}"),
+  ]
+
+  /// Both have three bytes in UTF-8.
+  static func restorePunctuation(in text: inout [UInt8]) {
+    for (microsoft, standard) in characters {
+      let wanted = Array(microsoft.utf8)
+      let bytes = Array(standard.utf8)
+      var place = 0
+      while let found = ByteScan.first(wanted[0], in: text, place..<text.count) {
+        place = found + 1
+        guard text[found...].starts(with: wanted) else { continue }
+        text.replaceSubrange(found..<found + 3, with: bytes)
+        place = found + 3
+      }
+    }
   }
 }
 

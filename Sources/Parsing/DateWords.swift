@@ -1,3 +1,4 @@
+import Feeds
 import Foundation
 
 /// Month and weekday names of the languages feeds are written in.
@@ -80,6 +81,24 @@ enum TimeZones {
     }
     return nil
   }
+
+  /// The offset of a place of the zone database at a moment of its own clocks, daylight saving
+  /// included; nil for a place that is not in it.
+  static func offsetSeconds(inZone name: String?, at local: Timestamp?) -> Int? {
+    guard let name, let local, let identifier = identifiers[name.lowercased()],
+      let zone = TimeZone(identifier: identifier)
+    else { return nil }
+    func offset(_ guess: Int) -> Int {
+      let moment = Double(local.secondsSince1970) - Double(guess)
+      return zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment))
+    }
+    return offset(offset(0))
+  }
+
+  static func isKnown(_ zone: String) -> Bool { identifiers[zone.lowercased()] != nil }
+
+  private static let identifiers = Dictionary(
+    TimeZone.knownTimeZoneIdentifiers.map { ($0.lowercased(), $0) }, uniquingKeysWith: { $1 })
 
   private static let hours: [String: Double] = [
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "etc/gmt": 0, "etc/utc": 0, "est": -5, "edt": -4,

@@ -14,6 +14,7 @@ public struct Dates: Sendable {
 
   /// The moment a date names; nil when it is not understood or its year is not in 1900…2200.
   public func timestamp(_ text: String) -> Timestamp? {
+    if let found = PlainDates.timestamp(text) { return found }
     let text = Self.normalised(text)
     guard !text.isEmpty, text.utf8.count <= 200 else { return nil }
     let found = iso8601(text) ?? eastAsian(text) ?? words(text)
@@ -107,7 +108,8 @@ extension Dates {
     while reader.skip(" ") {}
     guard let (hour, minute, second) = isoTime(&reader) else { return nil }
     while reader.skip(" ") {}
-    guard let offset = zone(&reader) else { return nil }
+    let local = Self.make(year, month, day, hour, minute, second)
+    guard let offset = zone(&reader, local) else { return nil }
     return Self.make(year, month, day, hour, minute, second, offsetSeconds: offset)
   }
 
@@ -195,7 +197,7 @@ extension Dates {
   /// A zone behind a clock: `Z`, `+08:00`, `+0800`, `+8`, a name; an offset followed by `Z`.
   ///
   /// None is UTC.
-  private func zone(_ reader: inout ByteReader) -> Int? {
+  private func zone(_ reader: inout ByteReader, _ local: Timestamp?) -> Int? {
     if reader.isAtEnd { return 0 }
     if let offset = offset(&reader) {
       _ = reader.skip("Z")
@@ -204,7 +206,8 @@ extension Dates {
     let name = reader.rest
     let word = name.prefix { $0.isLetter || $0 == "/" || $0 == "_" }
     guard !word.isEmpty else { return nil }
-    return TimeZones.offsetSeconds(named: String(word), language: language) ?? 0
+    return TimeZones.offsetSeconds(named: String(word), language: language)
+      ?? TimeZones.offsetSeconds(inZone: String(word), at: local) ?? 0
   }
 
   private func offset(_ reader: inout ByteReader) -> Int? {
@@ -321,14 +324,17 @@ extension Dates {
         } else if word == "at", parts.hour == nil {
           // `at 01:11 PM`; only behind the clock it can be Atlantic Time.
           break
-        } else if parts.hour != nil || parts.month != nil || plain.count > 2,
-          let offset = zoneName(tokens, &position)
-        {
-          if parts.offsetSeconds == nil { parts.offsetSeconds = offset }
+        } else if parts.hour != nil || plain.count > 2, let zone = zoneName(tokens, &position) {
+          if parts.offsetSeconds == nil, parts.zone == nil {
+            switch zone {
+            case .offset(let seconds): parts.offsetSeconds = seconds
+            case .place(let name): parts.zone = name
+            }
+          }
         } else if DateWords.isKnown(word) {
           break
-        } else if parts.month == nil, plain.count == 1, parts.hour == nil {
-          // An unknown word where the month must stand.
+        } else if parts.hour == nil, plain.count == (parts.month == nil ? 1 : 0) {
+          // An unknown word where the month or the day must stand.
           return nil
         }
       case .sign(let character):
@@ -336,7 +342,8 @@ extension Dates {
           // A comment ends with its bracket.
           while position < tokens.count, tokens[position] != .sign(")") { position += 1 }
         } else if character == "+" || character == "-", parts.hour != nil, let hours = number(1),
-          sign(-1) == " " || position == 0 || isZoneBefore(tokens, position) || hours.digits == 4,
+          sign(-1) == " " || position == 0 || isZoneBefore(tokens, position) || hours.digits == 4
+            || (hours.digits == 2 && sign(2) == ":" && number(3) != nil),
           !(character == "-" && sign(1) == " ")
         {
           let isNegative = character == "-"
@@ -349,6 +356,11 @@ extension Dates {
             position += 2
           }
           if seconds <= 18 * 3_600 { parts.offsetSeconds = isNegative ? -seconds : seconds }
+        } else if character == "+", parts.hour != nil, tokens.indices.contains(position + 1),
+          case .word = tokens[position + 1]
+        {
+          // `+zz:00` is no offset, and without one nobody knows the moment.
+          return nil
         }
       }
       position += 1
@@ -363,6 +375,13 @@ extension Dates {
     var second = 0
     var isAfternoon: Bool?
     var offsetSeconds: Int?
+    /// `america/los_angeles`.
+    var zone: String?
+  }
+
+  private enum Zone {
+    case offset(Int)
+    case place(String)
   }
 
   private func isZoneBefore(_ tokens: [Token], _ position: Int) -> Bool {
@@ -371,7 +390,7 @@ extension Dates {
   }
 
   /// A zone at a place, names with slashes included; moves the place to its last token.
-  private func zoneName(_ tokens: [Token], _ position: inout Int) -> Int? {
+  private func zoneName(_ tokens: [Token], _ position: inout Int) -> Zone? {
     guard case .word(var name) = tokens[position] else { return nil }
     var end = position
     while end + 2 < tokens.count, case .sign(let sign) = tokens[end + 1],
@@ -381,13 +400,17 @@ extension Dates {
       name += String(sign) + next
       end += 2
     }
-    guard let offset = TimeZones.offsetSeconds(named: name, language: language) else { return nil }
+    guard let offset = TimeZones.offsetSeconds(named: name, language: language) else {
+      guard name.contains("/"), TimeZones.isKnown(name) else { return nil }
+      position = end
+      return .place(name)
+    }
     position = end
     // `GMT+0800`: the number decides.
     if end + 1 < tokens.count, case .sign(let sign) = tokens[end + 1], sign == "+" || sign == "-" {
       return nil
     }
-    return offset
+    return .offset(offset)
   }
 
   private func assemble(
@@ -435,9 +458,10 @@ extension Dates {
     var hour = parts.hour ?? 0
     if parts.isAfternoon == true, hour < 12 { hour += 12 }
     if parts.isAfternoon == false, hour == 12 { hour = 0 }
+    let local = Self.make(year, month, day ?? 1, hour, parts.minute, parts.second)
+    let offset = parts.offsetSeconds ?? TimeZones.offsetSeconds(inZone: parts.zone, at: local) ?? 0
     return Self.make(
-      year, month, day ?? 1, hour, parts.minute, parts.second,
-      offsetSeconds: parts.offsetSeconds ?? 0)
+      year, month, day ?? 1, hour, parts.minute, parts.second, offsetSeconds: offset)
   }
 }
 

@@ -1,4 +1,5 @@
 public import Feeds
+import Glibc
 
 /// Reads the bytes of a feed.
 ///
@@ -63,13 +64,13 @@ public struct FeedParser: Sendable {
   }
 
   private func parseXML(_ text: DecodedText, base: String?) throws(ParsingError) -> ParsedFeed {
-    var preclean = Preclean(text.bytes)
-    preclean.run()
+    let texts = SetAsideTexts(of: text.bytes)
+    var preclean = Preclean(text.bytes, settingAside: texts)
     var entries: [ParsedEntry] = []
     var hasTooMany = false
     var build: FeedBuilder?
     let reader = XMLReader(
-      base: base,
+      texts, base: base,
       isUnit: { element, parent in
         guard element.name == "item" || element.name == "entry" else { return false }
         guard ["", "atom"].contains(element.space) else { return false }
@@ -90,7 +91,7 @@ public struct FeedParser: Sendable {
           element.name == "entry"
             ? AtomParser.entry(element, builder) : RSSParser.entry(element, builder))
       })
-    reader.parse(preclean.text)
+    reader.parse(&preclean)
     guard let root = reader.root else { throw .notAFeed(root: nil) }
     var feed: ParsedFeed
     switch root.name {
@@ -109,6 +110,16 @@ public struct FeedParser: Sendable {
       feed.problems.append(
         Problem(
           kind: .notWellFormed, message: "The XML is not well-formed; it was read all the same."))
+    }
+    if reader.hasTextsEncodedTwice {
+      feed.problems.append(
+        Problem(
+          kind: .encodingMislabelled,
+          message: "Text that was encoded in UTF-8 twice was decoded twice."))
+    }
+    if reader.hasTextsCutOff {
+      feed.problems.append(
+        Problem(kind: .textTruncated, message: "A text of more than 8 MiB was cut off."))
     }
     for prefix in reader.undeclaredPrefixes.sorted().prefix(8) {
       feed.problems.append(
@@ -167,14 +178,27 @@ struct FeedBuilder {
 extension String {
   /// The text without white space at its ends.
   var trimmingWhiteSpace: String {
-    var text = self[...]
-    while let first = text.unicodeScalars.first, first.properties.isWhitespace {
-      text = Substring(text.unicodeScalars.dropFirst())
+    // Nearly every text begins and ends with something that is plainly none.
+    guard let first = utf8.first, let last = utf8.last,
+      first <= 0x20 || last <= 0x20 || [0xC2, 0xE1, 0xE2, 0xE3].contains(first) || last >= 0x80
+    else { return self }
+    return trimmingUnicodeWhiteSpace
+  }
+
+  private var trimmingUnicodeWhiteSpace: String {
+    let scalars = unicodeScalars
+    var start = scalars.startIndex
+    var end = scalars.endIndex
+    while start < end, scalars[start].properties.isWhitespace {
+      start = scalars.index(after: start)
     }
-    while let last = text.unicodeScalars.last, last.properties.isWhitespace {
-      text = Substring(text.unicodeScalars.dropLast())
+    while end > start {
+      let last = scalars.index(before: end)
+      guard scalars[last].properties.isWhitespace else { break }
+      end = last
     }
-    return String(text)
+    if start == scalars.startIndex, end == scalars.endIndex { return self }
+    return String(self[start..<end])
   }
 }
 
@@ -246,37 +270,42 @@ enum Resolution {
 /// The identity of entries within their feed (docs/feeds.md).
 enum EntryIdentity {
   static func assign(_ feed: inout ParsedFeed) {
+    /// Where each key stands first.
     var seen: [String: Int] = [:]
-    var kept: [ParsedEntry] = []
-    kept.reserveCapacity(feed.entries.count)
+    seen.reserveCapacity(feed.entries.count)
     var duplicates = 0
+    var lackIDs = false
     var namesakes: [String: Int] = [:]
-    for var entry in feed.entries {
-      entry.key = key(of: entry)
-      entry.isTruncated = isTruncated(entry)
-      if let first = seen[entry.key], kept[first].link == entry.link, entry.id != nil {
-        // The same entry twice: a library keeps the first.
+    for position in feed.entries.indices {
+      var key = key(of: feed.entries[position])
+      let link = feed.entries[position].link
+      let hasID = feed.entries[position].id != nil
+      if !hasID || feed.entries[position].id?.isEmpty ?? true { lackIDs = true }
+      feed.entries[position].isTruncated = isTruncated(feed.entries[position])
+      func setAsDuplicate() {
         duplicates += 1
-        entry.isDuplicate = true
-        kept.append(entry)
-        continue
+        feed.entries[position].isDuplicate = true
+        feed.entries[position].key = key
       }
-      if seen[entry.key] != nil, let link = entry.link {
-        entry.key += "|l:" + link
-        if seen[entry.key] != nil, entry.id != nil {
-          duplicates += 1
-          entry.isDuplicate = true
-          kept.append(entry)
+      if let first = seen[key] {
+        // The same entry twice: a library keeps the first.
+        if feed.entries[first].link == link, hasID {
+          setAsDuplicate()
           continue
         }
+        if let link { key += "|l:" + link }
+        if seen[key] != nil {
+          if link != nil, hasID {
+            setAsDuplicate()
+            continue
+          }
+          // Nothing tells them apart but their order.
+          namesakes[key, default: 1] += 1
+          key += "|n:\(namesakes[key, default: 1])"
+        }
       }
-      // Nothing tells them apart but their order.
-      if seen[entry.key] != nil {
-        namesakes[entry.key, default: 1] += 1
-        entry.key += "|n:\(namesakes[entry.key, default: 1])"
-      }
-      seen[entry.key] = kept.count
-      kept.append(entry)
+      seen[key] = position
+      feed.entries[position].key = key
     }
     if duplicates > 0 {
       feed.problems.append(
@@ -284,10 +313,9 @@ enum EntryIdentity {
           kind: .duplicateID, message: "\(duplicates) entries have the id of another and its link.")
       )
     }
-    if kept.contains(where: { $0.id?.isEmpty ?? true }) {
+    if lackIDs {
       feed.problems.append(Problem(kind: .missingID, message: "Some entries have no id."))
     }
-    feed.entries = kept
   }
 
   private static func key(of entry: ParsedEntry) -> String {
@@ -313,20 +341,46 @@ enum EntryIdentity {
 
   /// Whether the body's last visible text says that there is more.
   private static func isTruncated(_ entry: ParsedEntry) -> Bool {
-    let body = entry.contentHTML ?? entry.summaryHTML ?? ""
-    let tail = String(decoding: Array(body.utf8.suffix(400)), as: UTF8.self)
-    if tail.contains("class=\"more\"") || tail.contains("class='more'") { return true }
-    var text = ""
-    var isInTag = false
-    for character in tail {
-      if character == "<" { isInTag = true }
-      if !isInTag { text.append(character) }
-      if character == ">" { isInTag = false }
+    guard var body = entry.contentHTML ?? entry.summaryHTML else { return false }
+    return body.withUTF8 { body in
+      let tail = UnsafeBufferPointer(rebasing: body.suffix(400))
+      // The last visible bytes, the last one first.
+      var visible: [UInt8] = []
+      visible.reserveCapacity(32)
+      var isInTag = false
+      var place = tail.count - 1
+      while place >= 0, visible.count < 24 {
+        let byte = tail[place]
+        place -= 1
+        if byte == 0x3E {
+          isInTag = true
+        } else if byte == 0x3C, isInTag {
+          isInTag = false
+        } else if !isInTag, !(visible.isEmpty && WhiteSpace.isBlank(byte)) {
+          visible.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        }
+      }
+      return reversedEnds.contains { visible.starts(with: $0) }
+        || [#"class="more""#, "class='more'"].contains { holds($0, tail) }
     }
-    let end = text.trimmingWhiteSpace.lowercased()
-    return [
-      "[...]", "[…]", "[&hellip;]", "[&#8230;]", "read more", "continue reading", "阅读全文", "继续阅读",
-    ]
-    .contains { end.hasSuffix($0) }
   }
+
+  private static func holds(_ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = bytes.baseAddress else { return false }
+    return word.withUTF8Buffer { word in
+      var place = 0
+      while place + word.count <= bytes.count, let wanted = word.baseAddress,
+        let found = memchr(start + place, Int32(word[0]), bytes.count - place - word.count + 1)
+      {
+        place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        if memcmp(start + place, wanted, word.count) == 0 { return true }
+        place += 1
+      }
+      return false
+    }
+  }
+
+  private static let reversedEnds = [
+    "[...]", "[…]", "[&hellip;]", "[&#8230;]", "read more", "continue reading", "阅读全文", "继续阅读",
+  ].map { Array($0.utf8.reversed()) }
 }

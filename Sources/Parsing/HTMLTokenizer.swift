@@ -29,6 +29,9 @@ struct HTMLTokenizer {
   /// The same for the end of a comment.
   private var hasNoCommentEndFrom = Int.max
 
+  /// The same for the end of a CDATA section.
+  private var hasNoSectionEndFrom = Int.max
+
   /// What kind of formula is open.
   private enum Candidate: Equatable {
     case none, dollar, doubleDollar, paren, bracket
@@ -216,9 +219,16 @@ extension HTMLTokenizer {
       place = end ?? place + 4
     } else if rest.starts(with: "<![CDATA[".utf8) {
       let start = place + 9
-      let end = find("]]>", from: start)
-      for byte in bytes[start..<(end ?? bytes.count)] { readDecoded(byte) }
-      place = end.map { $0 + 3 } ?? bytes.count
+      guard place < hasNoSectionEndFrom, let end = ByteScan.first("]]>", in: bytes, from: start)
+      else {
+        hasNoSectionEndFrom = min(hasNoSectionEndFrom, place)
+        take(9)
+        return
+      }
+      for byte in bytes[start..<end] { readDecoded(byte) }
+      place = end + 3
+    } else if !HTMLDeclaration.canBegin(bytes, at: place) {
+      take(2)
     } else if !candidate.isOpen, let end = rest.firstIndex(of: 0x3E) {
       place = end + 1
     } else {
@@ -238,19 +248,6 @@ extension HTMLTokenizer {
       place += 1
     }
     return nil
-  }
-
-  private func find(_ word: StaticString, from start: Int) -> Int? {
-    word.withUTF8Buffer { word in
-      var place = start
-      while place + word.count <= bytes.count {
-        if bytes[place] == word[0], bytes[place..<place + word.count].elementsEqual(word) {
-          return place
-        }
-        place += 1
-      }
-      return nil
-    }
   }
 
   private mutating func readTag() {

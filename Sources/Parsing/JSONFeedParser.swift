@@ -16,6 +16,7 @@ struct JSONFeedParser {
       version.contains("jsonfeed.org/version/")
       || (object["items"] is [Any]
         && ["title", "home_page_url", "feed_url"].contains { object[$0] != nil })
+      || (version.hasPrefix("1") && holdsEntries(object["items"]))
     guard isFeed else { throw .notAFeed(root: nil) }
     var feed = ParsedFeed(
       format: .json, version: version.hasSuffix("1.1") ? "json11" : "json1", encoding: encoding)
@@ -89,6 +90,12 @@ extension JSONFeedParser {
 
   private func string(_ value: Any?) -> String? { value as? String }
 
+  /// Whether a list looks like one of entries, in an object that says little of itself.
+  private func holdsEntries(_ items: Any?) -> Bool {
+    guard let first = (items as? [Any])?.first as? [String: Any] else { return false }
+    return ["content_text", "content_html", "url"].contains { first[$0] != nil }
+  }
+
   private func number(_ value: Any?) -> String? {
     guard !(value is String), let number = value as? NSNumber else { return nil }
     let double = number.doubleValue
@@ -99,7 +106,7 @@ extension JSONFeedParser {
     var list = (object["authors"] as? [Any] ?? []).compactMap { $0 as? [String: Any] }
     if list.isEmpty, let author = object["author"] as? [String: Any] { list = [author] }
     return list.map { Person(name: string($0["name"]), email: nil, uri: string($0["url"])) }
-      .filter { $0.name != nil || $0.uri != nil }
+      .filter { $0.name != nil || $0.uri != nil }.withoutRepetitions()
   }
 
   /// Lone surrogates would make the parser refuse the whole document.

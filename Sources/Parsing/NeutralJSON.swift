@@ -1,34 +1,69 @@
 public import Feeds
 
-/// The JSON of `yue parse --json`: every key, in this order, null or [] when unknown.
+/// The JSON of `yue parse --json`: every key, in this order, null or [] when unknown
+/// (docs/feeds.md).
 ///
 /// Controls, bidirectional controls and noncharacters are escaped, so that the output is safe on a
 /// terminal.
 public enum NeutralJSON {
   /// One feed as one line of JSON.
   public static func text(of feed: ParsedFeed) -> String {
-    object([
-      ("format", quoted(feed.format.rawValue)), ("version", quoted(feed.version)),
-      ("encoding", quoted(feed.encoding)), ("title", optional(feed.title)),
-      ("link", optional(feed.link)), ("self_link", optional(feed.selfLink)),
-      ("id", optional(fullID(feed.id, of: feed, against: feed.baseURL))),
-      (
-        "description",
-        optional(feed.descriptionHTML.map { HTMLLinks.resolved($0, against: feed.baseURL) })
-      ),
-      ("language", optional(feed.language)),
-      ("updated", optional(feed.updated?.iso8601)),
-      ("published", optional(feed.published?.iso8601)),
-      ("authors", people(feed.authors)), ("contributors", people(feed.contributors)),
-      ("categories", strings(feed.categories)), ("image", optional(feed.image)),
-      ("icon", optional(feed.icon)), ("copyright", optional(feed.copyright)),
-      ("generator", optional(feed.generator)), ("ttl_minutes", number(feed.ttlMinutes)),
-      ("links", links(feed.links)), ("base_url", optional(feed.baseURL)),
-      ("update_period_seconds", number(feed.updatePeriodSeconds)),
-      ("skip_hours", list(feed.skipHours.map(String.init))), ("skip_days", strings(feed.skipDays)),
-      ("problems", list(feed.problems.map(problem))),
-      ("entries", list(feed.entries.map { entry($0, of: feed) })),
-    ])
+    var bytes: [UInt8] = []
+    write(feed) { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// One feed as one line of JSON, without the line end, in pieces of some dozens of kilobytes.
+  public static func write(_ feed: ParsedFeed, to take: ([UInt8]) -> Void) {
+    withoutActuallyEscaping(take) { take in
+      var writer = JSONWriter(take: take)
+      write(feed, &writer)
+      take(writer.bytes)
+    }
+  }
+
+  /// A JSON string; what a terminal could take for a command is escaped.
+  public static func quoted(_ text: String) -> String {
+    var writer = JSONWriter { _ in }
+    writer.write(text)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private static func write(_ feed: ParsedFeed, _ json: inout JSONWriter) {
+    json.begin("{")
+    json.key("format", feed.format.rawValue)
+    json.key("version", feed.version)
+    json.key("encoding", feed.encoding)
+    json.key("title", feed.title)
+    json.key("link", feed.link)
+    json.key("self_link", feed.selfLink)
+    json.key("id", fullID(feed.id, of: feed, against: feed.baseURL))
+    json.html("description", feed.descriptionHTML, base: feed.baseURL)
+    json.key("language", feed.language)
+    json.key("updated", feed.updated?.iso8601)
+    json.key("published", feed.published?.iso8601)
+    people("authors", feed.authors, &json)
+    people("contributors", feed.contributors, &json)
+    json.list("categories", feed.categories) { $1.write($0) }
+    json.key("image", feed.image)
+    json.key("icon", feed.icon)
+    json.key("copyright", feed.copyright)
+    json.key("generator", feed.generator)
+    json.key("ttl_minutes", feed.ttlMinutes)
+    links(feed.links, &json)
+    json.key("base_url", feed.baseURL)
+    json.key("update_period_seconds", feed.updatePeriodSeconds)
+    json.list("skip_hours", feed.skipHours) { $1.write($0) }
+    json.list("skip_days", feed.skipDays) { $1.write($0) }
+    json.list("problems", feed.problems) { problem, json in
+      json.begin("{")
+      json.key("kind", problem.kind.rawValue)
+      json.key("line", problem.line)
+      json.key("message", problem.message)
+      json.end("}")
+    }
+    json.list("entries", feed.entries) { write($0, of: feed, &$1) }
+    json.end("}")
   }
 
   /// An Atom id that is a relative reference is written as the address it means; the key of an entry
@@ -40,111 +75,72 @@ public enum NeutralJSON {
     return References.resolve(id, against: base)
   }
 
-  private static func entry(_ entry: ParsedEntry, of feed: ParsedFeed) -> String {
-    object([
-      ("id", optional(fullID(entry.id, of: feed, against: entry.statedBaseURL))),
-      ("title", optional(entry.title)), ("link", optional(entry.link)),
-      ("original_link", optional(entry.originalLink)),
-      ("published", optional(entry.published?.iso8601)),
-      ("updated", optional(entry.updated?.iso8601)), ("authors", people(entry.authors)),
-      ("contributors", people(entry.contributors)),
-      (
-        "summary_html",
-        optional(
-          entry.summaryHTML.map {
-            HTMLLinks.resolved($0, against: entry.summaryBaseURL ?? entry.statedBaseURL)
-          })
-      ),
-      (
-        "content_html",
-        optional(entry.contentHTML.map { HTMLLinks.resolved($0, against: entry.statedBaseURL) })
-      ),
-      (
-        "enclosures",
-        list(
-          entry.enclosures.map {
-            object([
-              ("url", quoted($0.url)), ("type", optional($0.type)),
-              ("length", number($0.byteCount)), ("title", optional($0.title)),
-            ])
-          })
-      ),
-      ("categories", strings(entry.categories)), ("comments_link", optional(entry.commentsLink)),
-      ("comments_count", number(entry.commentsCount)),
-      ("comments_feed", optional(entry.commentsFeed)), ("language", optional(entry.language)),
-      ("links", links(entry.links)),
-      (
-        "source",
-        entry.source.map {
-          object([
-            ("title", optional($0.title)), ("link", optional($0.link)), ("id", optional($0.id)),
-          ])
-        } ?? "null"
-      ),
-      ("image", optional(entry.image)), ("copyright", optional(entry.copyright)),
-      ("duration", optional(entry.duration)), ("key", quoted(entry.key)),
-      ("truncated", entry.isTruncated ? "true" : "false"),
-    ])
-  }
-
-  private static func problem(_ problem: Problem) -> String {
-    object([
-      ("kind", quoted(problem.kind.rawValue)), ("line", number(problem.line)),
-      ("message", quoted(problem.message)),
-    ])
-  }
-
-  private static func people(_ people: [Person]) -> String {
-    list(
-      people.map {
-        object([
-          ("name", optional($0.name)), ("email", optional($0.email)), ("uri", optional($0.uri)),
-        ])
-      })
-  }
-
-  private static func links(_ links: [ParsedLink]) -> String {
-    list(
-      links.map {
-        object([
-          ("href", quoted($0.href)), ("rel", optional($0.rel)), ("type", optional($0.type)),
-          ("title", optional($0.title)), ("hreflang", optional($0.hreflang)),
-          ("length", number($0.length)),
-        ])
-      })
-  }
-
-  private static func object(_ members: [(String, String)]) -> String {
-    "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
-  }
-
-  private static func list(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }
-  private static func strings(_ items: [String]) -> String { list(items.map(quoted)) }
-  private static func optional(_ text: String?) -> String { text.map(quoted) ?? "null" }
-  private static func number(_ value: (some BinaryInteger)?) -> String {
-    value.map { "\($0)" } ?? "null"
-  }
-
-  /// A JSON string; what a terminal could take for a command is escaped.
-  public static func quoted(_ text: String) -> String {
-    var result: [UInt8] = [0x22]
-    result.reserveCapacity(text.utf8.count + 2)
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x22: result += [0x5C, 0x22]
-      case 0x5C: result += [0x5C, 0x5C]
-      case 0x0A: result += [0x5C, 0x6E]
-      case 0x09: result += [0x5C, 0x74]
-      case 0x0D: result += [0x5C, 0x72]
-      case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
-        0xFDD0...0xFDEF, 0xFFFE, 0xFFFF:
-        let digits = String(scalar.value, radix: 16)
-        result += Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-      case 0..<0x80: result.append(UInt8(scalar.value))
-      default: result += Array(String(Character(scalar)).utf8)
-      }
+  private static func write(_ entry: ParsedEntry, of feed: ParsedFeed, _ json: inout JSONWriter) {
+    json.begin("{")
+    json.key("id", fullID(entry.id, of: feed, against: entry.statedBaseURL))
+    json.key("title", entry.title)
+    json.key("link", entry.link)
+    json.key("original_link", entry.originalLink)
+    json.key("published", entry.published?.iso8601)
+    json.key("updated", entry.updated?.iso8601)
+    people("authors", entry.authors, &json)
+    people("contributors", entry.contributors, &json)
+    json.html(
+      "summary_html", entry.summaryHTML, base: entry.summaryBaseURL ?? entry.statedBaseURL)
+    json.html("content_html", entry.contentHTML, base: entry.statedBaseURL)
+    json.list("enclosures", entry.enclosures) { enclosure, json in
+      json.begin("{")
+      json.key("url", enclosure.url)
+      json.key("type", enclosure.type)
+      json.key("length", enclosure.byteCount)
+      json.key("title", enclosure.title)
+      json.end("}")
     }
-    result.append(0x22)
-    return String(decoding: result, as: UTF8.self)
+    json.list("categories", entry.categories) { $1.write($0) }
+    json.key("comments_link", entry.commentsLink)
+    json.key("comments_count", entry.commentsCount)
+    json.key("comments_feed", entry.commentsFeed)
+    json.key("language", entry.language)
+    links(entry.links, &json)
+    json.key("source")
+    if let source = entry.source {
+      json.begin("{")
+      json.key("title", source.title)
+      json.key("link", source.link)
+      json.key("id", source.id)
+      json.end("}")
+    } else {
+      json.writeNull()
+    }
+    json.key("image", entry.image)
+    json.key("copyright", entry.copyright)
+    json.key("duration", entry.duration)
+    json.key("key", entry.key)
+    json.key("truncated")
+    json.write(entry.isTruncated)
+    json.end("}")
+  }
+
+  private static func people(_ key: StaticString, _ people: [Person], _ json: inout JSONWriter) {
+    json.list(key, people) { person, json in
+      json.begin("{")
+      json.key("name", person.name)
+      json.key("email", person.email)
+      json.key("uri", person.uri)
+      json.end("}")
+    }
+  }
+
+  private static func links(_ links: [ParsedLink], _ json: inout JSONWriter) {
+    json.list("links", links) { link, json in
+      json.begin("{")
+      json.key("href", link.href)
+      json.key("rel", link.rel)
+      json.key("type", link.type)
+      json.key("title", link.title)
+      json.key("hreflang", link.hreflang)
+      json.key("length", link.length)
+      json.end("}")
+    }
   }
 }

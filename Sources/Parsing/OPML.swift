@@ -15,9 +15,8 @@ public enum OPML {
   ) throws(NotOPML) -> Subscriptions {
     let source = Charset.decode(bytes, contentType: contentType).bytes
     var preclean = Preclean(source)
-    preclean.run()
     let reader = OutlineReader(lines: outlineLines(source), allowsFiles: allowsFiles)
-    reader.parse(preclean.text)
+    reader.parse(&preclean)
     guard reader.root == "opml" else { throw NotOPML(root: reader.root) }
     var list = reader.list
     list.items = reader.tree.items
@@ -90,7 +89,7 @@ private final class OutlineReader {
     self.allowsFiles = allowsFiles
   }
 
-  func parse(_ bytes: [UInt8]) {
+  func parse(_ preclean: inout Preclean) {
     var handler = xmlSAXHandler()
     handler.startElementNs = { context, name, prefix, _, _, _, count, _, attributes in
       OutlineReader.from(context)?.start(name, prefix, Int(count), attributes)
@@ -99,8 +98,10 @@ private final class OutlineReader {
     // Setting it silences the variadic handlers.
     handler.serror = { _, _ in }
     // HUGE lifts the limit of depth: nothing here grows with it but one list.
-    XMLPush.parse(
-      bytes, handler, context: Unmanaged.passUnretained(self).toOpaque(), options: XML_PARSE_HUGE)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    guard let push = XMLPush(handler, context: context, options: XML_PARSE_HUGE) else { return }
+    preclean.run { push.feed($0) }
+    push.finish()
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> OutlineReader? {

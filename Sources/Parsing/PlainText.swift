@@ -53,7 +53,8 @@ enum PlainText {
   /// White space collapsed and trimmed, cut at the limit.
   static func collapsed(_ text: String) -> String {
     let plain = String(decoding: WhiteSpace.collapsed(Array(text.utf8)), as: UTF8.self)
-    return plain.count > characterLimit ? String(plain.prefix(characterLimit)) : plain
+    return plain.utf8.count > characterLimit && plain.count > characterLimit
+      ? String(plain.prefix(characterLimit)) : plain
   }
 }
 

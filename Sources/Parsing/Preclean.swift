@@ -1,32 +1,87 @@
 import Feeds
 
-/// Repairs a feed's text before libxml2 reads it (docs/feeds.md).
+/// Repairs a feed's text and gives libxml2 its markup (docs/feeds.md).
 ///
 /// libxml2 silently drops a bare `&` and with it TeX's alignment marks, loses named HTML entities,
 /// and stops at a control character. One pass over the text mends what feeds get wrong; it knows
 /// just enough XML for that: text, tags, CDATA sections, comments, processing instructions.
+///
+/// Text does not go through libxml2, which would hand a body over in hundreds of pieces: it is set
+/// aside, and a processing instruction stands for it.
 struct Preclean {
   private let source: [UInt8]
-  private(set) var text: [UInt8] = []
+  /// Where text goes; nil when only markup is wanted.
+  private let texts: SetAsideTexts?
+  private var output: [UInt8] = []
   private(set) var problems: [Problem] = []
   private var entities: [String: [UInt8]] = [:]
   private var expandedByteCount = 0
   private var place = 0
   private var noted: Set<Problem.Kind> = []
 
-  init(_ source: [UInt8]) {
+  static let pieceByteCount = 1 << 15
+
+  init(_ source: [UInt8], settingAside texts: SetAsideTexts? = nil) {
+    self.source = source
+    self.texts = texts
+  }
+
+  /// Reads the whole text.
+  ///
+  /// - Parameter take: gets well-formed markup, piece by piece.
+  mutating func run(_ take: (_ markup: [UInt8]) -> Void) {
+    output.reserveCapacity(Self.pieceByteCount * 2)
+    skipJunk()
+    while place < source.count {
+      if source[place] == 0x3C { readMarkup() } else { readText() }
+      if output.count >= Self.pieceByteCount {
+        take(output)
+        output.removeAll(keepingCapacity: true)
+      }
+    }
+    take(output)
+  }
+}
+
+/// The text of a document while libxml2 reads its markup.
+///
+/// A class, since what reads and what writes it take turns.
+final class SetAsideTexts {
+  private enum Text {
+    /// Needs no repair: it stands in the source like this.
+    case source(Range<Int>)
+    case repaired([UInt8])
+  }
+
+  /// The target of the processing instructions that stand for texts. No other gets to libxml2.
+  static let mark: StaticString = "t"
+
+  private let source: [UInt8]
+  private var texts: [Text?] = []
+  /// C1 controls stand in it, which no document means.
+  fileprivate(set) var holdsC1Controls = false
+
+  init(of source: [UInt8]) {
     self.source = source
   }
 
-  mutating func run() {
-    text.reserveCapacity(source.count + source.count / 16)
-    skipJunk()
-    while place < source.count {
-      switch source[place] {
-      case 0x3C: readMarkup()
-      case 0x26: readReference(inTag: false)
-      default: readText()
-      }
+  fileprivate func add(_ range: Range<Int>) -> Int {
+    texts.append(.source(range))
+    return texts.count - 1
+  }
+
+  fileprivate func add(_ text: [UInt8]) -> Int {
+    texts.append(.repaired(text))
+    return texts.count - 1
+  }
+
+  /// Hands a text over, once.
+  func take(_ number: Int) -> ArraySlice<UInt8>? {
+    guard texts.indices.contains(number), let text = texts[number] else { return nil }
+    texts[number] = nil
+    switch text {
+    case .source(let range): return source[range]
+    case .repaired(let text): return text[...]
     }
   }
 }
@@ -59,63 +114,120 @@ extension Preclean {
     (byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D) || byte == 0x7F
   }
 
-  private mutating func appendClean(_ range: Range<Int>) {
-    var start = range.lowerBound
-    for position in range where Self.isControl(source[position]) {
-      text += source[start..<position]
-      start = position + 1
-      note(.controlCharacter, "Control characters were left out.")
-    }
-    text += source[start..<range.upperBound]
+  /// What may need a repair in text: references, controls, CR, C1 controls, noncharacters.
+  private static let odd = ByteSet {
+    $0 == 0x26 || $0 == 0x0D || $0 == 0xC2 || $0 == 0xEF || isControl($0)
   }
 
   private mutating func readText() {
-    var end = place
-    while end < source.count, source[end] != 0x3C, source[end] != 0x26 { end += 1 }
-    appendClean(place..<end)
+    let end = ByteScan.first(0x3C, in: source, place..<source.count) ?? source.count
+    setAside(place..<end, readsReferences: true)
     place = end
   }
 
-  private func find(_ word: StaticString, from start: Int) -> Int? {
-    word.withUTF8Buffer { word in
-      guard source.count >= word.count else { return nil }
-      var place = start
-      while place + word.count <= source.count {
-        if source[place] == word[0], source[place..<place + word.count].elementsEqual(word) {
-          return place
+  /// Sets text aside, repaired where that is needed.
+  private mutating func setAside(_ range: Range<Int>, readsReferences: Bool) {
+    guard let texts, !range.isEmpty else { return }
+    var clean = range.lowerBound
+    var repaired: [UInt8] = []
+    var position = range.lowerBound
+    while true {
+      position = ByteScan.first(Self.odd, in: source, position..<range.upperBound)
+      guard position < range.upperBound else { break }
+      let byte = source[position]
+      let next = position + 1 < range.upperBound ? source[position + 1] : 0
+      switch byte {
+      case 0xC2:
+        if (0x80..<0xA0).contains(next) { texts.holdsC1Controls = true }
+        position += 2
+      case 0xEF:
+        let last = position + 2 < range.upperBound ? source[position + 2] : 0
+        if next == 0xBF, last >= 0xBE {
+          repaired += source[clean..<position]
+          repaired += [0xEF, 0xBF, 0xBD]
+          clean = position + 3
         }
-        place += 1
+        position += 3
+      case 0x26:
+        guard readsReferences else {
+          position += 1
+          continue
+        }
+        repaired += source[clean..<position]
+        place = position
+        if let reference = reference(before: range.upperBound) {
+          repaired += reference.characters
+          position = reference.end
+        } else {
+          repaired.append(0x26)
+          position += 1
+        }
+        clean = position
+      case 0x0D:
+        // Line ends are line feeds (XML 1.0 §2.11).
+        repaired += source[clean..<position]
+        if next != 0x0A { repaired.append(0x0A) }
+        position += 1
+        clean = position
+      default:
+        repaired += source[clean..<position]
+        place = position
+        note(.controlCharacter, "Control characters were left out.")
+        position += 1
+        clean = position
       }
-      return nil
+    }
+    if clean > range.lowerBound {
+      if clean < range.upperBound { repaired += source[clean..<range.upperBound] }
+      write(texts.add(repaired))
+    } else if range.count < 64, source[range].allSatisfy(WhiteSpace.isBlank) {
+      // What stands between elements.
+      output += source[range]
+    } else {
+      write(texts.add(range))
     }
   }
 
+  /// The instruction that stands for a text.
+  private mutating func write(_ number: Int) {
+    output += [0x3C, 0x3F]
+    SetAsideTexts.mark.withUTF8Buffer { output += $0 }
+    output.append(0x20)
+    output += String(number).utf8
+    output += [0x3F, 0x3E]
+  }
+
   private mutating func readMarkup() {
-    let rest = source[place...]
-    if rest.starts(with: "<![CDATA[".utf8) {
-      let start = place
-      let end = find("]]>", from: place + 9)
-      appendClean(start..<(end.map { $0 + 3 } ?? source.count))
-      if end == nil {
-        text += Array("]]>".utf8)
-        note(.truncated, "A CDATA section does not end; the end of the feed ended it.")
+    let next = place + 1 < source.count ? source[place + 1] : 0
+    switch next {
+    case 0x21:
+      let rest = source[place...]
+      if rest.starts(with: "<![CDATA[".utf8) {
+        let start = place + 9
+        let end = ByteScan.first("]]>", in: source, from: start)
+        setAside(start..<(end ?? source.count), readsReferences: false)
+        if end == nil {
+          note(.truncated, "A CDATA section does not end; the end of the feed ended it.")
+        }
+        place = end.map { $0 + 3 } ?? source.count
+      } else if rest.starts(with: "<!--".utf8) {
+        place = ByteScan.first("-->", in: source, from: place + 4).map { $0 + 3 } ?? source.count
+      } else {
+        readDoctype()
       }
-      place = end.map { $0 + 3 } ?? source.count
-    } else if rest.starts(with: "<!--".utf8) {
-      place = find("-->", from: place + 4).map { $0 + 3 } ?? source.count
-    } else if rest.starts(with: "<!".utf8) {
-      readDoctype()
-    } else if rest.starts(with: "<?".utf8) {
-      place = find("?>", from: place + 2).map { $0 + 2 } ?? source.count
-    } else if place + 1 < source.count,
-      Self.beginsName(source[place + 1]) || source[place + 1] == 0x2F
-    {
+    case 0x3F:
+      place = ByteScan.first("?>", in: source, from: place + 2).map { $0 + 2 } ?? source.count
+    case _ where Self.beginsName(next) || next == 0x2F:
       readTag()
-    } else {
-      text += Array("&lt;".utf8)
-      place += 1
+    default:
       note(.notWellFormed, "A < that begins no tag was read as text.")
+      if let texts { write(texts.add(place..<place + 1)) }
+      place += 1
     }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    beginsName(byte) || (byte >= 0x30 && byte <= 0x39) || byte == 0x2D || byte == 0x2E
   }
 
   private static func beginsName(_ byte: UInt8) -> Bool {
@@ -206,15 +318,61 @@ extension Preclean {
     place = position + 1
   }
 
+  /// Whether a tag is well-formed, with few attributes and nothing in them to repair: nearly all
+  /// are.
+  private func isPlainTag(_ start: Int, _ end: Int) -> Bool {
+    source.withUnsafeBufferPointer { source in
+      let last = end - 1
+      var position = start + 1
+      if source[position] == 0x2F { position += 1 }
+      while position < last, Self.isNameByte(source[position]) { position += 1 }
+      var names: [Range<Int>] = []
+      while position < last {
+        let nameStart = position + 1
+        guard WhiteSpace.isBlank(source[position]), nameStart < last else {
+          return source[position] == 0x2F && position == last - 1
+        }
+        if WhiteSpace.isBlank(source[nameStart]) || source[nameStart] == 0x2F {
+          position += 1
+          continue
+        }
+        position = nameStart
+        guard Self.beginsName(source[position]), names.count < 8 else { return false }
+        while position < last, Self.isNameByte(source[position]) { position += 1 }
+        let name = nameStart..<position
+        guard position + 2 < last, source[position] == 0x3D,
+          source[position + 1] == 0x22 || source[position + 1] == 0x27,
+          !names.contains(where: { source[$0].elementsEqual(source[name]) })
+        else { return false }
+        names.append(name)
+        let quote = source[position + 1]
+        position += 2
+        while position < last, source[position] != quote {
+          let byte = source[position]
+          guard byte != 0x26, byte != 0x3C, byte != 0x3E, byte != 0xC2, byte != 0xEF,
+            !Self.isControl(byte)
+          else { return false }
+          position += 1
+        }
+        position += 1
+      }
+      return position == last
+    }
+  }
+
   /// A tag with its attributes quoted, their first occurrences only, references mended.
   private mutating func writeTag(_ start: Int, _ end: Int) {
+    if isPlainTag(start, end) {
+      output += source[start..<end]
+      return
+    }
     var position = start + 1
     while position < end, !WhiteSpace.isBlank(source[position]), source[position] != 0x3E,
       !(source[position] == 0x2F && position > start + 1)
     {
       position += 1
     }
-    text += source[start..<position]
+    output += source[start..<position]
     var names: Set<ArraySlice<UInt8>> = []
     while position < end - 1 {
       let byte = source[position]
@@ -223,7 +381,7 @@ extension Preclean {
         continue
       }
       if byte == 0x2F {
-        if position == end - 2 { text.append(0x2F) }
+        if position == end - 2 { output.append(0x2F) }
         position += 1
         continue
       }
@@ -258,87 +416,102 @@ extension Preclean {
         name.allSatisfy({ Self.beginsName($0) || ($0 >= 0x2D && $0 <= 0x39 && $0 != 0x2F) }),
         name.first.map(Self.beginsName) ?? false, names.insert(name).inserted
       else { continue }
-      text.append(0x20)
-      text += name
-      text += [0x3D, 0x22]
+      output.append(0x20)
+      output += name
+      output += [0x3D, 0x22]
       writeValue(value)
-      text.append(0x22)
+      output.append(0x22)
     }
-    text.append(0x3E)
+    output.append(0x3E)
   }
 
   private mutating func writeValue(_ range: Range<Int>) {
     let outer = place
-    place = range.lowerBound
-    while place < range.upperBound {
-      let byte = source[place]
-      if byte == 0x26 {
-        readReference(inTag: true)
-      } else {
-        switch byte {
-        case 0x22: text += Array("&quot;".utf8)
-        case 0x3C: text += Array("&lt;".utf8)
-        case _ where Self.isControl(byte): break
-        default: text.append(byte)
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let byte = source[position]
+      place = position
+      position += 1
+      switch byte {
+      case 0x26:
+        if let reference = reference(before: range.upperBound) {
+          for byte in reference.characters { writeEscaped(byte) }
+          position = reference.end
+        } else {
+          writeEscaped(0x26)
         }
-        place += 1
+      case 0x22, 0x3C: writeEscaped(byte)
+      case _ where Self.isControl(byte): break
+      case 0xEF
+      where position + 1 < range.upperBound && source[position] == 0xBF
+        && source[position + 1] >= 0xBE:
+        output += [0xEF, 0xBF, 0xBD]
+        position += 2
+      default: output.append(byte)
       }
     }
     place = outer
   }
 
-  private mutating func readReference(inTag: Bool) {
-    var end = place + 1
-    if end < source.count, source[end] == 0x23 {
-      var next = end + 1
-      while next < source.count, next - place < 24, source[next] != 0x3B,
-        HTMLHexadecimal.isDigitOrX(source[next])
-      {
-        next += 1
-      }
-      if next < source.count, source[next] == 0x3B,
-        let found = HTMLReference.read(source, at: place, isInAttribute: false, isStrict: true)
+  /// A byte of an attribute's value, as a reference where it would be something else.
+  private mutating func writeEscaped(_ byte: UInt8) {
+    switch byte {
+    case 0x22, 0x26, 0x3C, 0x09, 0x0A, 0x0D: output += Array("&#\(byte);".utf8)
+    default: output.append(byte)
+    }
+  }
+
+  /// What the reference at this place means, and the place behind it; nil for text.
+  private mutating func reference(before limit: Int) -> (characters: [UInt8], end: Int)? {
+    let start = place
+    var end = start + 1
+    if end < limit, source[end] == 0x23 {
+      end += 1
+      while end < limit, end - start < 24, HTMLHexadecimal.isDigitOrX(source[end]) { end += 1 }
+      if end < limit, source[end] == 0x3B,
+        let found = HTMLReference.read(source, at: start, isInAttribute: false, isStrict: true)
       {
         let character = String(decoding: found.characters, as: UTF8.self).unicodeScalars.first
-        let value = character.map { Self.isAllowed($0) ? $0.value : 0xFFFD } ?? 0xFFFD
-        text += Array("&#\(value);".utf8)
-        place = next + 1
-        return
+        return (
+          HTMLReference.utf8(character.flatMap { Self.isAllowed($0) ? $0 : nil } ?? "\u{FFFD}"),
+          end + 1
+        )
       }
     } else {
-      while end < source.count, end - place < 40,
-        (source[end] | 0x20) >= 0x61 && (source[end] | 0x20) <= 0x7A
-          || (source[end] >= 0x30 && source[end] <= 0x39)
-      {
-        end += 1
-      }
-      if end < source.count, source[end] == 0x3B, end > place + 1 {
-        let name = String(decoding: source[(place + 1)..<end], as: UTF8.self)
-        switch name {
-        case "amp", "lt", "gt", "quot", "apos":
-          text += source[place...end]
-          place = end + 1
-          return
-        default: break
-        }
-        if let value = entities[name], expandedByteCount + value.count <= 64 << 10 {
-          expandedByteCount += value.count
-          text += value
-          place = end + 1
-          return
-        }
-        if let characters = HTMLEntities.characters(named: name) {
-          for scalar in String(decoding: characters, as: UTF8.self).unicodeScalars {
-            text += Array("&#\(scalar.value);".utf8)
-          }
-          place = end + 1
-          return
-        }
+      while end < limit, end - start < 40, Self.isLetterOrDigit(source[end]) { end += 1 }
+      if end < limit, source[end] == 0x3B, end > start + 1 {
+        let name = String(decoding: source[(start + 1)..<end], as: UTF8.self)
+        if let found = characters(named: name) { return (found, end + 1) }
       }
     }
-    text += Array("&amp;".utf8)
-    place += 1
     note(.strayAmpersand, "A & that begins no reference was read as text.")
+    return nil
+  }
+
+  private mutating func characters(named name: String) -> [UInt8]? {
+    switch name {
+    case "amp": return [0x26]
+    case "lt": return [0x3C]
+    case "gt": return [0x3E]
+    case "quot": return [0x22]
+    case "apos": return [0x27]
+    default: break
+    }
+    if let value = entities[name], expandedByteCount + value.count <= 64 << 10 {
+      expandedByteCount += value.count
+      return value
+    }
+    return Self.documentTypeNames[name] ?? HTMLEntities.characters(named: name)
+  }
+
+  /// Two names that a document type for XML (XHTML 1.0, RSS 0.91) gives another meaning than
+  /// HTML 5 does.
+  private static let documentTypeNames: [String: [UInt8]] = [
+    "lang": Array("\u{2329}".utf8), "rang": Array("\u{232A}".utf8),
+  ]
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A) || (byte >= 0x30 && byte <= 0x39)
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

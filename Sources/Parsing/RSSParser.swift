@@ -11,9 +11,7 @@ enum RSSParser {
     feed.title = feed.title.map(PlainText.title)
     let links = atomLinks(channel)
     feed.links = links
-    let texts = channel.all("", "link").map { $0.text.trimmingWhiteSpace }
-    // Of several links the last one counts; the ones before it are a generator's defaults.
-    feed.link = texts.last { !$0.isEmpty } ?? links.first { $0.rel == "alternate" }?.href
+    feed.link = link(of: channel) ?? links.first { $0.rel == "alternate" }?.href
     // Microsoft's channel definition format has attributes for these.
     if feed.link == nil, let address = channel["href"] {
       feed.link = address
@@ -47,8 +45,7 @@ enum RSSParser {
       channel,
       [
         ("", "managingeditor"), ("", "author"), ("dc", "creator"), ("dc", "author"),
-        ("itunes", "author"),
-        ("", "webmaster"),
+        ("itunes", "author"), ("", "webmaster"),
       ])
     if feed.authors.count == 1, feed.authors[0].email == nil,
       let owner = channel.first("itunes", "owner"),
@@ -87,15 +84,14 @@ enum RSSParser {
     entry.baseURL = item.base
     let guid = item.first("", "guid")
     entry.id =
-      builder.text(guid) ?? item.attribute("rdf", "about")
+      literal(guid) ?? item.attribute("rdf", "about")
       ?? builder.firstText(item.first("dc", "identifier"))
     entry.title =
       (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
       ?? builder.text(item.first("media", "title"))).map(PlainText.title)
     let links = atomLinks(item)
     entry.links = links
-    let link = item.all("", "link").map { $0.text.trimmingWhiteSpace }.last { !$0.isEmpty }
-    entry.link = link ?? links.first { $0.rel == "alternate" }?.href
+    entry.link = link(of: item) ?? links.first { $0.rel == "alternate" }?.href
     if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id
     {
       let scheme = References.Parts(id)?.scheme?.lowercased()
@@ -126,13 +122,18 @@ enum RSSParser {
     if entry.updated == nil, let text = item["lastmod"] {
       entry.updated = builder.date(text, language: language ?? "")
     }
-    entry.authors = people(
-      item, [("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")])
+    // Whichever of the names for an author the feed has first.
+    let names = [("", "author"), ("dc", "creator"), ("dc", "author")]
+    let first = item.elements.lazy.compactMap { child in
+      names.first { child.name == $0.1 && child.space == $0.0 }
+    }.first
+    entry.authors = people(item, (first.map { [$0] } ?? []) + names + [("itunes", "author")])
     if entry.authors.isEmpty { entry.authors = AtomParser.people(item, "author") }
     entry.contributors = item.all("dc", "contributor").map { Names.person($0.text) }
     entry.contentHTML =
       markup(item.first("content", "encoded")) ?? markup(item.first("xhtml", "body"))
-      ?? markup(item.first("", "body")) ?? markup(item.first("", "fullitem"))
+      ?? markup(item.first("xhtml", "div")) ?? markup(item.first("", "body"))
+      ?? markup(item.first("", "fullitem"))
       ?? AtomParser.content(item)
     let summaries = [
       item.first("", "description"), item.first("itunes", "summary"),
@@ -215,7 +216,7 @@ extension RSSParser {
     of channel: XMLElement, _ images: [XMLElement], _ builder: FeedBuilder
   ) -> String? {
     for image in images {
-      if let url = builder.firstText(image.first("", "url")) { return url }
+      if let url = address(image.first("", "url")) { return url }
     }
     for image in images {
       if let url = image.attribute("rdf", "resource") { return url }
@@ -227,6 +228,35 @@ extension RSSParser {
       channel.all("itunes", "link").first { $0["rel"] == "image" }?["href"],
     ]
     return others.lazy.compactMap { $0 }.first
+  }
+
+  /// The page of a channel or an item.
+  ///
+  /// Of several links the last one counts; the ones before it are a generator's defaults. Some write
+  /// Atom's attribute.
+  private static func link(of element: XMLElement) -> String? {
+    for link in element.elements.reversed() where link.name == "link" && link.space.isEmpty {
+      let text = link.text.trimmingWhiteSpace
+      let address = text.isEmpty ? link["href"] ?? "" : text
+      guard !address.isEmpty, (link["rel"] ?? "alternate") == "alternate" else { continue }
+      return link.base.map { References.resolve(address, against: $0) } ?? address
+    }
+    return nil
+  }
+
+  /// The text of an address, by the base of its element.
+  private static func address(_ element: XMLElement?) -> String? {
+    guard let element else { return nil }
+    let text = element.text.trimmingWhiteSpace
+    guard !text.isEmpty else { return nil }
+    return element.base.map { References.resolve(text, against: $0) } ?? text
+  }
+
+  /// A text that is what it is, whatever it looks like: markup in it is written back.
+  private static func literal(_ element: XMLElement?) -> String? {
+    guard let element else { return nil }
+    return element.elements.isEmpty
+      ? element.text.trimmingWhiteSpace : Markup.html(of: element).trimmingWhiteSpace
   }
 
   static func atomLinks(_ element: XMLElement) -> [ParsedLink] {
@@ -256,11 +286,19 @@ extension RSSParser {
 
   private static func people(_ element: XMLElement, _ names: [(String, String)]) -> [Person] {
     for (space, name) in names {
-      let found = element.all(space, name).map { Names.person($0.text) }
+      let found = element.all(space, name).map(person)
         .filter { $0.name != nil || $0.email != nil }
-      if !found.isEmpty { return Array(found.prefix(32)) }
+      if !found.isEmpty { return found.withoutRepetitions() }
     }
     return []
+  }
+
+  private static func person(_ element: XMLElement) -> Person {
+    // As in Atom: `<author><name>Ross</name></author>`.
+    if let name = element.elements.first(where: { $0.name == "name" }) {
+      return Names.person(name.text)
+    }
+    return Names.person(literal(element) ?? "")
   }
 
   private static func categories(_ element: XMLElement) -> [String] {
@@ -271,7 +309,7 @@ extension RSSParser {
     }
     for child in element.elements {
       switch (child.space, child.name) {
-      case ("", "category"), ("dc", "subject"), ("media", "category"): add(child.text)
+      case ("", "category"), ("dc", "subject"), ("media", "category"): add(literal(child) ?? "")
       case ("", "tags"): child.text.split(separator: ",").forEach { add(String($0)) }
       case ("atom", "category"): if let term = child["term"] { add(term) }
       case ("itunes", "keywords"): child.text.split(separator: ",").forEach { add(String($0)) }
@@ -341,12 +379,18 @@ extension RSSParser {
 enum Names {
   /// `a@b (Name)`, `Name (a@b)`, `Name <a@b>`, `a@b`, or just a name.
   static func person(_ text: String) -> Person {
-    let text = text.trimmingWhiteSpace
+    var text = text.trimmingWhiteSpace
     guard !text.isEmpty else { return Person() }
+    // Addresses are hidden from robots by references.
+    if text.contains("&#") {
+      text =
+        String(decoding: HTMLReference.decoded(Array(text.utf8)), as: UTF8.self).trimmingWhiteSpace
+    }
     for (open, close) in [("(", ")"), ("<", ">")] {
       guard text.hasSuffix(close), let start = text.lastIndex(of: Character(open)) else { continue }
       let outer = String(text[..<start]).trimmingWhiteSpace
-      let inner = String(text[text.index(after: start)...].dropLast()).trimmingWhiteSpace
+      var inner = String(text[text.index(after: start)...].dropLast()).trimmingWhiteSpace
+      if inner.hasPrefix("mailto:") { inner = String(inner.dropFirst("mailto:".count)) }
       if isEmail(outer) { return Person(name: inner.isEmpty ? nil : inner, email: outer) }
       if isEmail(inner) { return Person(name: outer.isEmpty ? nil : outer, email: inner) }
     }
@@ -357,5 +401,14 @@ enum Names {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
       && !text.contains(where: \.isWhitespace)
+  }
+}
+
+extension [Person] {
+  /// The people, each of them once, at most 32.
+  func withoutRepetitions() -> [Person] {
+    var found: [Person] = []
+    for person in self where found.count < 32 && !found.contains(person) { found.append(person) }
+    return found
   }
 }

@@ -76,8 +76,8 @@ public enum References {
   }
 
   private static func repaired(_ reference: String) -> String {
+    guard reference.utf8.contains(where: { $0 <= 0x20 }) else { return reference }
     var bytes = Array(reference.utf8)
-    guard bytes.contains(where: { $0 <= 0x20 }) else { return reference }
     bytes.removeAll { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
     while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
     let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.count

@@ -1,38 +1,45 @@
 import CLibXML2
 
-/// Drives libxml2's SAX2 push parser over a whole document; all that reads XML goes through here.
-enum XMLPush {
-  /// Parses clean UTF-8, reporting to a handler; what is not well-formed is read as far as it can
-  /// be.
-  ///
+/// libxml2's SAX2 push parser; all that reads XML goes through here.
+///
+/// It gets clean UTF-8 in pieces of any size and reports to a handler; what is not well-formed is
+/// read as far as it can be.
+struct XMLPush: ~Copyable {
+  private let parser: xmlParserCtxtPtr
+
   /// - Parameters:
   ///   - context: What the handler's functions get. Never NULL: without one libxml2 falls back to
   ///     its own entity table.
   ///   - options: Further ones of `xmlParserOption`.
-  static func parse(
-    _ bytes: [UInt8], _ handler: xmlSAXHandler, context: UnsafeMutableRawPointer,
-    options: xmlParserOption
-  ) {
+  init?(_ handler: xmlSAXHandler, context: UnsafeMutableRawPointer, options: xmlParserOption) {
     var handler = handler
     handler.initialized = UInt32(XML_SAX2_MAGIC)
-    guard let parser = xmlCreatePushParserCtxt(&handler, context, nil, 0, nil) else { return }
-    defer { xmlFreeParserCtxt(parser) }
+    guard let parser = xmlCreatePushParserCtxt(&handler, context, nil, 0, nil) else { return nil }
+    self.parser = parser
     // Without NOENT an &amp; of an attribute would arrive as &#38;; no entity is left to expand,
     // since Preclean takes the document type out.
     let always =
       XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
       | XML_PARSE_NOWARNING.rawValue | XML_PARSE_IGNORE_ENC.rawValue | XML_PARSE_NOENT.rawValue
     xmlCtxtUseOptions(parser, Int32(always | options.rawValue))
-    bytes.withUnsafeBufferPointer { bytes in
+  }
+
+  deinit { xmlFreeParserCtxt(parser) }
+
+  func feed(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { bytes in
       var place = 0
       while place < bytes.count {
         let count = min(1 << 16, bytes.count - place)
-        bytes.withMemoryRebound(to: CChar.self) { text in
-          _ = xmlParseChunk(parser, text.baseAddress?.advanced(by: place), Int32(count), 0)
-        }
+        let text = bytes.baseAddress?.advanced(by: place).assumingMemoryBound(to: CChar.self)
+        _ = xmlParseChunk(parser, text, Int32(count), 0)
         place += count
       }
-      _ = xmlParseChunk(parser, nil, 0, 1)
     }
+  }
+
+  /// The end of the document.
+  func finish() {
+    _ = xmlParseChunk(parser, nil, 0, 1)
   }
 }

@@ -4,7 +4,8 @@ import CLibXML2
 final class XMLElement {
   enum Child {
     case element(XMLElement)
-    case text([UInt8])
+    /// Well-formed UTF-8.
+    case text(ArraySlice<UInt8>)
   }
 
   /// The canonical prefix of its namespace: `dc`, `content`, `media`, empty for the feed's own.
@@ -12,7 +13,9 @@ final class XMLElement {
   /// Local, lower case.
   let name: String
   let attributes: [(space: String, name: String, value: String)]
-  var children: [Child] = []
+  private(set) var children: [Child] = []
+  /// Its child elements, in order.
+  private(set) var elements: [XMLElement] = []
   /// The base of relative addresses in it, by `xml:base`; nil when none is in scope.
   let base: String?
   let language: String?
@@ -36,33 +39,78 @@ final class XMLElement {
     attributes.first { $0.space == space && $0.name == name }?.value
   }
 
-  var elements: [XMLElement] {
-    children.compactMap { if case .element(let element) = $0 { element } else { nil } }
-  }
-
   func first(_ space: String, _ name: String) -> XMLElement? {
-    for case .element(let element) in children where element.name == name && element.space == space
-    {
-      return element
-    }
-    return nil
+    elements.first { $0.isNamed(space, name) }
   }
 
   func all(_ space: String, _ name: String) -> [XMLElement] {
-    elements.filter { $0.name == name && $0.space == space }
+    elements.filter { $0.isNamed(space, name) }
+  }
+
+  /// The lengths tell most names apart, and are told apart fastest.
+  private func isNamed(_ space: String, _ name: String) -> Bool {
+    self.name.utf8.count == name.utf8.count && self.space.utf8.count == space.utf8.count
+      && self.name == name && self.space == space
   }
 
   /// All text in it, in order.
   var text: String {
+    if children.count == 1, case .text(let bytes) = children[0] { return String(utf8: bytes) }
     var bytes: [UInt8] = []
-    var work: [Child] = [.element(self)]
+    var work: [Child] = children.reversed()
     while let child = work.popLast() {
       switch child {
       case .text(let text): bytes += text
       case .element(let element): work += element.children.reversed()
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(utf8: bytes[...])
+  }
+}
+
+extension XMLElement {
+  /// Text beyond this is dropped: 8 MiB.
+  static let textByteLimit = 8 << 20
+
+  func append(_ element: XMLElement) {
+    children.append(.element(element))
+    elements.append(element)
+  }
+
+  /// Adds text to what stands last; false when there is too much of it.
+  func append(_ text: ArraySlice<UInt8>) -> Bool {
+    var text = text
+    if let last = children.last, case .text(var before) = last {
+      children.removeLast()
+      before += text
+      text = before
+    }
+    let isShort = text.count <= Self.textByteLimit
+    if !isShort {
+      text = text.prefix(Self.textByteLimit)
+      // Not within a character.
+      while let last = text.last, last & 0xC0 == 0x80 { text.removeLast() }
+      if let last = text.last, last >= 0xC0 { text.removeLast() }
+    }
+    children.append(.text(text))
+    return isShort
+  }
+
+  /// Replaces every text by what it was meant to be.
+  func mendTexts(_ mend: (ArraySlice<UInt8>) -> [UInt8]?) {
+    for position in children.indices {
+      if case .text(let bytes) = children[position], let mended = mend(bytes) {
+        children[position] = .text(mended[...])
+      }
+    }
+  }
+}
+
+extension String {
+  /// Bytes that are known to be well-formed UTF-8, as all text of a document is once it is decoded:
+  /// they are not looked at again.
+  init(utf8 bytes: ArraySlice<UInt8>) {
+    self.init(copying: UTF8Span(unchecked: bytes.span))
   }
 }
 
@@ -82,38 +130,48 @@ final class XMLReader {
   private(set) var hasErrors = false
   private(set) var undeclaredPrefixes: Set<String> = []
   private let documentBase: String?
+  private let texts: SetAsideTexts
+  private(set) var hasTextsCutOff = false
+  /// Text that was UTF-8 taken for Latin-1 once too often.
+  private(set) var hasTextsEncodedTwice = false
   /// The namespace of the root element when it is none of those we know.
-  private var rootNamespace: String?
+  private var rootNamespace: UnsafePointer<xmlChar>?
+  private var names = NameTable()
+  private var spaces = NameTable()
   /// Depth of elements that are not kept because they are nested too deeply.
   private var skippedDepth = 0
 
   static let depthLimit = 512
 
   init(
-    base: String?, isUnit: @escaping (_ element: XMLElement, _ parent: XMLElement?) -> Bool,
+    _ texts: SetAsideTexts, base: String?,
+    isUnit: @escaping (_ element: XMLElement, _ parent: XMLElement?) -> Bool,
     unit: @escaping (XMLElement) -> Void
   ) {
+    self.texts = texts
     documentBase = base
     self.isUnit = isUnit
     self.unit = unit
   }
 
   /// Parses a whole document; what is not well-formed is read as far as it can be.
-  func parse(_ bytes: [UInt8]) {
+  func parse(_ preclean: inout Preclean) {
     var handler = xmlSAXHandler()
     handler.startElementNs = { context, name, prefix, uri, _, _, count, _, attributes in
       XMLReader.from(context)?.start(name, prefix, uri, Int(count), attributes)
     }
     handler.endElementNs = { context, _, _, _ in XMLReader.from(context)?.end() }
+    handler.processingInstruction = { context, _, data in XMLReader.from(context)?.text(data) }
+    // White space between elements.
     handler.characters = { context, text, count in
       XMLReader.from(context)?.characters(text, Int(count))
     }
-    handler.cdataBlock = handler.characters
     // Setting it silences the variadic handlers.
     handler.serror = { context, _ in XMLReader.from(context)?.hasErrors = true }
-    XMLPush.parse(
-      bytes, handler, context: Unmanaged.passUnretained(self).toOpaque(),
-      options: XML_PARSE_NOCDATA)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    guard let push = XMLPush(handler, context: context, options: XML_PARSE_NOCDATA) else { return }
+    preclean.run { push.feed($0) }
+    push.finish()
     // A document that is cut off never ends its elements.
     while !stack.isEmpty { end() }
   }
@@ -140,11 +198,10 @@ extension XMLReader {
         guard let start = fields[3], let end = fields[4], end >= start else { continue }
         let value = String(
           decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
-        attributes.append(
-          (self.space(fields[1], fields[2]), Self.string(fields[0]).lowercased(), value))
+        attributes.append((self.space(fields[1], fields[2]), localName(fields[0]), value))
       }
     }
-    let name = Self.localName(name)
+    let name = localName(name)
     let space = space(prefix, uri)
     endUnitThatSwallows(name, space)
     let parent = innermost
@@ -159,7 +216,7 @@ extension XMLReader {
     if isUnit(element, parent) {
       units.append(stack.count)
     } else {
-      parent?.children.append(.element(element))
+      parent?.append(element)
     }
     if stack.isEmpty, root == nil { root = element }
     stack.append(element)
@@ -175,11 +232,30 @@ extension XMLReader {
   /// `<item><description><p>…</description></item><item>`.
   private func endUnitThatSwallows(_ name: String, _ space: String) {
     guard let place = units.last, stack.indices.contains(place), stack[place].name == name,
-      stack[place].space == space
+      stack[place].space == space, !holdsEntriesOfOthers(stack[(place + 1)...])
     else { return }
     units.removeLast()
+    for element in stack[place...] { finish(element) }
     unit(stack[place])
     endedEarly.formUnion(place..<stack.count)
+  }
+
+  /// Atom's `source` and extensions like FeedSync's conflicts hold entries that are none of the
+  /// feed's.
+  private func holdsEntriesOfOthers(_ elements: ArraySlice<XMLElement>) -> Bool {
+    elements.contains {
+      ($0.name == "source" && $0.space == "atom") || $0.space.hasPrefix("?")
+    }
+  }
+
+  private func finish(_ element: XMLElement) {
+    element.mendTexts { text in
+      if let once = DoubleEncoding.decodedOnce(text) {
+        hasTextsEncodedTwice = true
+        return texts.holdsC1Controls ? C1Controls.replaced(once[...]) ?? once : once
+      }
+      return texts.holdsC1Controls ? C1Controls.replaced(text) : nil
+    }
   }
 
   private func end() {
@@ -188,7 +264,7 @@ extension XMLReader {
       return
     }
     guard let element = stack.popLast() else { return }
-    endedEarly.remove(stack.count)
+    if endedEarly.remove(stack.count) == nil { finish(element) }
     if units.last == stack.count {
       units.removeLast()
       unit(element)
@@ -197,14 +273,15 @@ extension XMLReader {
 
   private func characters(_ text: UnsafePointer<xmlChar>?, _ count: Int) {
     guard let text, count > 0, let element = innermost else { return }
-    let bytes = UnsafeBufferPointer(start: text, count: count)
-    if let last = element.children.indices.last, case .text(var before) = element.children[last] {
-      element.children[last] = .text([])
-      before.append(contentsOf: bytes)
-      element.children[last] = .text(before)
-    } else {
-      element.children.append(.text(Array(bytes)))
-    }
+    _ = element.append(Array(UnsafeBufferPointer(start: text, count: count))[...])
+  }
+
+  /// A text that was set aside.
+  private func text(_ data: UnsafePointer<xmlChar>?) {
+    guard skippedDepth == 0, let data, let element = innermost,
+      let number = Int(Self.string(data)), let text = texts.take(number)
+    else { return }
+    if !element.append(text) { hasTextsCutOff = true }
   }
 
   private static func string(_ text: UnsafePointer<xmlChar>?) -> String {
@@ -212,9 +289,11 @@ extension XMLReader {
   }
 
   /// With an undeclared prefix libxml2 hands over the whole name.
-  private static func localName(_ text: UnsafePointer<xmlChar>?) -> String {
-    let name = string(text).lowercased()
-    return name.split(separator: ":").last.map(String.init) ?? name
+  private func localName(_ text: UnsafePointer<xmlChar>?) -> String {
+    names.value(of: text) { name in
+      let name = name.lowercased()
+      return name.split(separator: ":").last.map(String.init) ?? name
+    }
   }
 
   private func space(
@@ -226,12 +305,30 @@ extension XMLReader {
       undeclaredPrefixes.insert(name)
       return Namespaces.knownPrefixes.contains(name) ? name : "?" + name
     }
-    let name = Self.string(uri)
-    let known = Namespaces.canonicalPrefix(of: name)
+    let known = spaces.value(of: uri, Namespaces.canonicalPrefix)
+    guard known.hasPrefix("?") else { return known }
     // Whatever namespace a feed's own elements are said to be in is the feed's own: early drafts of
     // Atom and RSS had others.
-    if stack.isEmpty, root == nil, known.hasPrefix("?") { rootNamespace = name }
-    return known.hasPrefix("?") && name == rootNamespace ? "" : known
+    if stack.isEmpty, root == nil { rootNamespace = uri }
+    return uri == rootNamespace ? "" : known
+  }
+}
+
+/// What was made of the names of a document: libxml2 keeps each of them once, so that its place in
+/// memory tells it.
+private struct NameTable {
+  private var few: [(key: UnsafePointer<xmlChar>, value: String)] = []
+  private var others: [UnsafePointer<xmlChar>: String] = [:]
+
+  mutating func value(
+    of key: UnsafePointer<xmlChar>?, _ make: (String) -> String
+  ) -> String {
+    guard let key else { return make("") }
+    for entry in few where entry.key == key { return entry.value }
+    if let value = others[key] { return value }
+    let value = make(String(cString: key))
+    if few.count < 32 { few.append((key, value)) } else { others[key] = value }
+    return value
   }
 }
 

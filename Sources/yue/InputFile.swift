@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// A file named on the command line, read whole.
 struct InputFile {
@@ -26,6 +27,10 @@ struct InputFile {
       throw InputError(name: name, fact: .unreadable)
     }
     var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(file.fileDescriptor, &status) == 0, status.st_size > 0 {
+      bytes.reserveCapacity(min(Int(status.st_size), Self.byteLimit) + 1)
+    }
     do {
       while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
         bytes.append(contentsOf: part)

@@ -39,14 +39,29 @@ struct ParseCommand: ParsableCommand {
     if let batch {
       let list = try InputFile(named: batch)
       for path in String(decoding: list.bytes, as: UTF8.self).split(separator: "\n") {
-        let feed = Self.feed(at: String(path), parser)
-        StandardOutput.write([feed.map(NeutralJSON.text(of:)) ?? "null"])
+        if let feed = Self.feed(at: String(path), parser) {
+          Self.write(feed)
+        } else {
+          StandardOutput.write(["null"])
+        }
       }
       return
     }
     guard let file else { return }
     let feed = try ParsedFeed(named: file, parser)
-    StandardOutput.write([NeutralJSON.text(of: feed)])
+    Self.write(feed)
+  }
+
+  private static func write(_ feed: ParsedFeed) {
+    var rest: [UInt8] = []
+    NeutralJSON.write(feed) { piece in
+      // One write for a small feed, line end included.
+      if rest.isEmpty { rest = piece } else { rest += piece }
+      guard rest.count >= 1 << 16 else { return }
+      StandardOutput.write(rest)
+      rest = []
+    }
+    StandardOutput.write(rest + [0x0A])
   }
 
   /// Nil for what cannot be read or is not a feed.

@@ -1,0 +1,137 @@
+import Glibc
+
+/// Fast searches in bytes: nearly all of a feed is text that needs nothing, and what skips it
+/// decides how fast feeds are read.
+enum ByteScan {
+  /// The first place of a byte in a range; nil when it is not in it.
+  static func first(_ byte: UInt8, in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+      let range = range.clamped(to: 0..<buffer.count)
+      guard !range.isEmpty, let start = buffer.baseAddress,
+        let found = memchr(start + range.lowerBound, Int32(byte), range.count)
+      else { return nil }
+      return UnsafeRawPointer(found) - start
+    }
+  }
+
+  /// The first place of a word from a place on; nil when it does not follow.
+  static func first(_ word: StaticString, in bytes: [UInt8], from start: Int) -> Int? {
+    word.withUTF8Buffer { word in
+      bytes.withUnsafeBytes { buffer in
+        var place = start
+        while place + word.count <= buffer.count, let base = buffer.baseAddress,
+          let wanted = word.baseAddress,
+          let found = memchr(
+            base + place, Int32(word[0]), buffer.count - place - word.count + 1)
+        {
+          place = UnsafeRawPointer(found) - base
+          if memcmp(base + place, wanted, word.count) == 0 { return place }
+          place += 1
+        }
+        return nil
+      }
+    }
+  }
+
+  /// The first place in a range whose byte belongs to a class; the end of the range when none does.
+  static func first(_ set: ByteSet, in bytes: [UInt8], _ range: Range<Int>) -> Int {
+    let range = range.clamped(to: 0..<bytes.count)
+    return bytes.withUnsafeBufferPointer {
+      first(set, in: UnsafeBufferPointer(rebasing: $0[..<range.upperBound]), from: range.lowerBound)
+    }
+  }
+
+  /// The first place from a place on whose byte belongs to a class; the length when none does.
+  static func first(
+    _ set: ByteSet, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int {
+    set.members.withUnsafeBufferPointer { members in
+      var place = start
+      while place < bytes.count, !members[Int(bytes[place])] { place += 1 }
+      return place
+    }
+  }
+
+  /// The place of the first byte that is not ASCII; the length when all are.
+  static func firstNonASCII(in slice: ArraySlice<UInt8>) -> Int {
+    slice.withUnsafeBytes { bytes in
+      var place = 0
+      while place + 8 <= bytes.count,
+        bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        place += 8
+      }
+      while place < bytes.count, bytes[place] < 0x80 { place += 1 }
+      return slice.startIndex + place
+    }
+  }
+
+  /// The length of the longest well-formed UTF-8 at the beginning, in bytes (RFC 3629), and whether
+  /// all of that is ASCII.
+  static func validUTF8Prefix(of bytes: [UInt8]) -> (byteCount: Int, isASCII: Bool) {
+    bytes.withUnsafeBytes { bytes in
+      var place = 0
+      var isASCII = true
+      let count = bytes.count
+      func continues(_ place: Int) -> Bool { place < count && bytes[place] & 0xC0 == 0x80 }
+      while place < count {
+        if place + 8 <= count,
+          bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        {
+          place += 8
+          continue
+        }
+        let byte = bytes[place]
+        if byte < 0x80 {
+          place += 1
+          continue
+        }
+        isASCII = false
+        let length: Int
+        switch byte {
+        case 0xE1...0xEC, 0xEE, 0xEF:
+          // Nearly every ideograph; the loop stays among them.
+          guard continues(place + 1), continues(place + 2) else { return (place, false) }
+          place += 3
+          continue
+        case 0xC2...0xDF:
+          guard continues(place + 1) else { return (place, false) }
+          length = 2
+        case 0xE0:
+          guard continues(place + 1), bytes[place + 1] >= 0xA0, continues(place + 2) else {
+            return (place, false)
+          }
+          length = 3
+        case 0xED:
+          guard continues(place + 1), bytes[place + 1] < 0xA0, continues(place + 2) else {
+            return (place, false)
+          }
+          length = 3
+        case 0xF0...0xF4:
+          guard continues(place + 1), byte != 0xF0 || bytes[place + 1] >= 0x90,
+            byte != 0xF4 || bytes[place + 1] < 0x90, continues(place + 2), continues(place + 3)
+          else { return (place, false) }
+          length = 4
+        default: return (place, false)
+        }
+        place += length
+      }
+      return (place, isASCII)
+    }
+  }
+
+  static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
+    validUTF8Prefix(of: bytes).byteCount == bytes.count
+  }
+}
+
+/// A set of bytes, looked up by value.
+struct ByteSet: Sendable {
+  fileprivate let members: [Bool]
+
+  init(_ contains: (UInt8) -> Bool) {
+    members = (0...255).map { contains(UInt8($0)) }
+  }
+
+  func contains(_ byte: UInt8) -> Bool { members[Int(byte)] }
+}
