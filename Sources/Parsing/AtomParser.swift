@@ -204,6 +204,9 @@ extension AtomParser {
         return (Markup.html(of: element, textIsHTML: true).trimmingWhiteSpace, false)
       }
       return (element.text.trimmingWhiteSpace, false)
+    case "text"
+    where element["type"] == nil && element.elements.isEmpty && holdsBlocks(element.text):
+      return (element.text.trimmingWhiteSpace, false)
     case "text", "text/plain":
       if !element.elements.isEmpty { return (Markup.html(of: element).trimmingWhiteSpace, false) }
       return (Markup.escaped(element.text.trimmingWhiteSpace), true)
@@ -217,6 +220,18 @@ extension AtomParser {
       }
       return (element.text.trimmingWhiteSpace, false)
     }
+  }
+
+  /// Whether a text that has no type is HTML all the same: it begins with a block of it, and has an
+  /// end tag.
+  ///
+  /// Generators forget the attribute, and nobody means to show tags.
+  private static func holdsBlocks(_ text: String) -> Bool {
+    let bytes = Array(text.trimmingWhiteSpace.utf8)
+    guard bytes.first == 0x3C, let tag = HTMLTag(bytes, at: 0), tag.end != nil, !tag.isEnd,
+      HTMLElements.isBlock(tag.name)
+    else { return false }
+    return ByteScan.first("</", in: bytes, from: 0) != nil
   }
 
   /// A text construct as plain text.

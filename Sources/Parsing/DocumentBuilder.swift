@@ -118,8 +118,8 @@ extension DocumentBuilder {
   }
 
   private static func holdsEscapedFormula(_ text: [UInt8]) -> Bool {
-    let string = String(decoding: text, as: UTF8.self)
-    return string.contains("<span class=\"katex") || string.contains("<math")
+    ByteScan.first("<span class=\"katex", in: text, from: 0) != nil
+      || ByteScan.first("<math", in: text, from: 0) != nil
   }
 
   private mutating func addAtom(_ atom: InlineRun.Atom) {

@@ -63,6 +63,17 @@ public struct FeedParser: Sendable {
     }
   }
 
+  /// A feed that somebody wrapped in a page.
+  private static func feed(inPage page: XMLElement) -> XMLElement? {
+    var work = [page]
+    while let element = work.popLast() {
+      if element.name == "feed" && element.space == "atom" { return element }
+      if element.name == "rss", element.first("", "channel") != nil { return element }
+      work += element.elements.reversed()
+    }
+    return nil
+  }
+
   private func parseXML(_ text: DecodedText, base: String?) throws(ParsingError) -> ParsedFeed {
     let texts = SetAsideTexts(of: text.bytes)
     var preclean = Preclean(text.bytes, settingAside: texts)
@@ -92,7 +103,8 @@ public struct FeedParser: Sendable {
             ? AtomParser.entry(element, builder) : RSSParser.entry(element, builder))
       })
     reader.parse(&preclean)
-    guard let root = reader.root else { throw .notAFeed(root: nil) }
+    guard var root = reader.root else { throw .notAFeed(root: nil) }
+    if root.name == "html", let feed = Self.feed(inPage: root) { root = feed }
     var feed: ParsedFeed
     switch root.name {
     case "rss", "rdf", "channel", "item":

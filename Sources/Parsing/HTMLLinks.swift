@@ -12,7 +12,9 @@ enum HTMLLinks {
   ]
 
   /// HTML with its relative addresses made absolute, without tags that embed; a `<!` that begins
-  /// nothing is written as the text it is. Everything else stays as received.
+  /// nothing is written as the text it is.
+  ///
+  /// Everything else stays as received.
   ///
   /// - Returns: nil when all of it stays.
   static func resolved(_ bytes: [UInt8], against base: String?) -> [UInt8]? {

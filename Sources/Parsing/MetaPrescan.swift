@@ -1,12 +1,19 @@
 /// The encoding that an HTML page names in a `meta` element: the prescan of the HTML standard
-/// (§13.2.3.2), over the first 1,024 bytes.
+/// (§13.2.3.2).
+///
+/// Browsers look at 1,024 bytes and go back when a `meta` follows later; here all of the head is
+/// looked at once.
 struct MetaPrescan {
   private let bytes: [UInt8]
   private var place = 0
+  /// The bytes end within a tag.
+  private var isCutOff = false
+
+  static let byteLimit = 1 << 14
 
   /// The label of the first `meta` that names an encoding we know; nil when there is none.
   static func label(in bytes: [UInt8]) -> String? {
-    var scan = MetaPrescan(bytes: Array(bytes.prefix(1_024)))
+    var scan = MetaPrescan(bytes: Array(bytes.prefix(byteLimit)))
     return scan.run()
   }
 
@@ -67,7 +74,7 @@ struct MetaPrescan {
       default: break
       }
     }
-    guard let needsPragma, !needsPragma || isPragma, let label,
+    guard !isCutOff, let needsPragma, !needsPragma || isPragma, let label,
       let encoding = Charset.known(label)
     else { return nil }
     // A page whose ASCII could be read is in no encoding of wide units.
@@ -76,6 +83,7 @@ struct MetaPrescan {
 
   /// The next attribute of the tag we are in, name and value in lower case.
   private mutating func attribute() -> (name: String, value: String)? {
+    defer { if place >= bytes.count { isCutOff = true } }
     while place < bytes.count, WhiteSpace.isBlank(bytes[place]) || bytes[place] == 0x2F {
       place += 1
     }

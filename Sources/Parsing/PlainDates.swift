@@ -1,7 +1,9 @@
 import Feeds
 
 /// The two forms that nearly all dates of feeds have, read byte by byte: RFC 822 as RSS wants it,
-/// and RFC 3339 as Atom does. Everything else is left to `Dates`.
+/// and RFC 3339 as Atom does.
+///
+/// Everything else is left to `Dates`.
 enum PlainDates {
   /// - Returns: nil for any other form.
   static func timestamp(_ text: String) -> Timestamp? {

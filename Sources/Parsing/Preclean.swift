@@ -53,7 +53,9 @@ final class SetAsideTexts {
     case repaired([UInt8])
   }
 
-  /// The target of the processing instructions that stand for texts. No other gets to libxml2.
+  /// The target of the processing instructions that stand for texts.
+  ///
+  /// No other gets to libxml2.
   static let mark: StaticString = "t"
 
   private let source: [UInt8]
@@ -139,7 +141,7 @@ extension Preclean {
       switch byte {
       case 0xC2:
         if (0x80..<0xA0).contains(next) { texts.holdsC1Controls = true }
-        position += 2
+        position = min(position + 2, range.upperBound)
       case 0xEF:
         let last = position + 2 < range.upperBound ? source[position + 2] : 0
         if next == 0xBF, last >= 0xBE {
@@ -147,7 +149,7 @@ extension Preclean {
           repaired += [0xEF, 0xBF, 0xBD]
           clean = position + 3
         }
-        position += 3
+        position = min(position + 3, range.upperBound)
       case 0x26:
         guard readsReferences else {
           position += 1

@@ -88,7 +88,7 @@ enum RSSParser {
       ?? builder.firstText(item.first("dc", "identifier"))
     entry.title =
       (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
-      ?? builder.text(item.first("media", "title"))).map(PlainText.title)
+      ?? builder.text(media(item).first { $0.name == "title" })).map(PlainText.title)
     let links = atomLinks(item)
     entry.links = links
     entry.link = link(of: item) ?? links.first { $0.rel == "alternate" }?.href

@@ -79,21 +79,28 @@ extension XMLElement {
 
   /// Adds text to what stands last; false when there is too much of it.
   func append(_ text: ArraySlice<UInt8>) -> Bool {
-    var text = text
-    if let last = children.last, case .text(var before) = last {
-      children.removeLast()
-      before += text
-      text = before
+    // Taken out, so that nothing else holds it and it grows in place.
+    switch children.popLast() {
+    case .text(var before)?:
+      let room = Self.textByteLimit - before.count
+      if room > 0 { before += text.count > room ? Self.wholeCharacters(text.prefix(room)) : text }
+      children.append(.text(before))
+      return text.count <= room
+    case let other?: children.append(other)
+    case nil: break
     }
     let isShort = text.count <= Self.textByteLimit
-    if !isShort {
-      text = text.prefix(Self.textByteLimit)
-      // Not within a character.
-      while let last = text.last, last & 0xC0 == 0x80 { text.removeLast() }
-      if let last = text.last, last >= 0xC0 { text.removeLast() }
-    }
-    children.append(.text(text))
+    children.append(
+      .text(isShort ? text : Self.wholeCharacters(text.prefix(Self.textByteLimit))))
     return isShort
+  }
+
+  /// UTF-8 without the beginning of a character at its end.
+  private static func wholeCharacters(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var text = text
+    while let last = text.last, last & 0xC0 == 0x80 { text.removeLast() }
+    if let last = text.last, last >= 0xC0 { text.removeLast() }
+    return text
   }
 
   /// Replaces every text by what it was meant to be.

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Cells
-import Feeds
 import Foundation
-import Parsing
 import Storing
 
 /// `yue doctor`: how the library is, or how a feed is read, and what is odd about it.
@@ -17,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
       wrong are counted anew. Nothing secret is printed.
 
       Of a feed: format, encoding and how it was found, what was repaired, entries without ids, \
-      titles or dates, excerpts, formulas.
+      titles or dates, excerpts, formulas. A feed on the network is fetched, and nothing of it is kept.
 
       --restore lists the copies of the library, and with a FILE puts that one in its place; what \
       was there is renamed. --purge removes the texts that the settings `retention.days` and \
@@ -26,6 +24,8 @@ struct DoctorCommand: ParsableCommand {
       Examples:
         yue doctor
         yue doctor kexue.xml
+        yue doctor https://kexue.fm/feed
+        yue doctor 科学空间
         curl -s https://kexue.fm/feed | yue doctor -
         yue doctor --json kexue.xml
         yue doctor --restore ~/.local/share/yue/backup/yue.db-20261128
@@ -34,7 +34,8 @@ struct DoctorCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A feed file, - for standard input, or a copy to restore.", valueName: "file"),
+      "A feed file, - for standard input, an address, a feed of the library, or a copy to restore.",
+      valueName: "file"),
     completion: .file())
   var file: String?
 
@@ -65,15 +66,7 @@ struct DoctorCommand: ParsableCommand {
     if restore { return try restoreLibrary() }
     if purge { return try purgeLibrary() }
     guard let file else { return try examineLibrary() }
-    let input = try InputFile(named: file)
-    let feed: ParsedFeed
-    do {
-      feed = try FeedParser(documentURL: base).parse(input.bytes)
-    } catch {
-      StandardError.write(Sentences.sentence(for: error, in: file))
-      throw ExitCode(ExitStatus.badInput.rawValue)
-    }
-    let examination = FeedExamination(feed, byteCount: input.bytes.count)
+    let examination = try FeedExamination(of: file, base: base, everywhere)
     StandardOutput.write(
       json ? [try Self.json(examination.findings)] : Self.lines(examination.findings))
     if examination.hasFault { throw ExitCode(ExitStatus.failed.rawValue) }

@@ -33,6 +33,26 @@ struct FeedExamination {
     addSchedule(feed)
   }
 
+  /// How the feed came over the network.
+  mutating func add(_ body: FetchedBody, asked: String, movedTo: String?) {
+    add(.ok, "address", asked)
+    if let movedTo {
+      add(.note, "address", "the server says it moved for good to \(movedTo)")
+    } else if body.url != asked {
+      add(.note, "address", "the server sends to \(body.url)")
+    }
+    add(.ok, "type", body.contentType ?? "(none given)")
+    let validators = [
+      body.validators?.etag.map { _ in "ETag" },
+      body.validators?.lastModified.map { _ in "Last-Modified" },
+    ].compactMap(\.self)
+    add(
+      validators.isEmpty ? .note : .ok, "caching",
+      validators.isEmpty
+        ? "nothing by which the server could say that nothing is new"
+        : validators.joined(separator: ", "))
+  }
+
   private mutating func add(_ grade: Grade, _ subject: String, _ text: String) {
     findings.append(Finding(grade: grade, subject: subject, text: text))
   }

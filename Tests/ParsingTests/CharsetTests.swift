@@ -115,6 +115,50 @@ struct CharsetTests {
     #expect(result.text == "数学")
   }
 
+  @Test(arguments: [
+    ("sun_eu_greek", "iso-8859-7"), ("visual", "iso-8859-8"), ("logical", "iso-8859-8-i"),
+    ("l9", "iso-8859-15"), ("x-cp1251", "windows-1251"), ("latin2", "iso-8859-2"),
+    ("csIBM866", "ibm866"), ("cp819", "windows-1252"), (" Latin1\n", "windows-1252"),
+    ("iso-8859-9", "windows-1254"), ("tis-620", "windows-874"), ("gbk", "gb18030"),
+    ("x-mac-ukrainian", "x-mac-cyrillic"), ("ks_c_5601-1989", "euc-kr"),
+  ])
+  func labelsAreThoseOfTheEncodingStandard(_ label: String, _ encoding: String) {
+    #expect(Charset.known(label) == encoding)
+    #expect(Charset.decode(Array("a".utf8), as: encoding) != nil, "iconv has no \(encoding)")
+  }
+
+  @Test func aDeclarationOfWindows1252IsBelieved() {
+    // Every byte of UTF-8 here is a character of windows-1252; it was text that went through UTF-8
+    // twice.
+    #expect(decoded("windows-1252", Array("Straße".utf8)).text == "StraÃŸe")
+    // Not here: 0x81 is none, as soon happens.
+    #expect(decoded("windows-1252", Array("Á, Straße".utf8)).text == "Á, Straße")
+    #expect(decoded("iso-8859-1", Array("Straße".utf8)).text == "Straße")
+  }
+
+  @Test func japanesePunctuationIsItsOwn() {
+    #expect(decoded("shift_jis", [0x8F, 0xAC, 0x81, 0x60, 0x92, 0x86]).text == "小\u{301C}中")
+    #expect(decoded("euc-jp", [0xBE, 0xAE, 0xA1, 0xC1, 0xC3, 0xE6]).text == "小\u{301C}中")
+  }
+
+  @Test func theDeclarationMayBreakItsLine() {
+    let bytes = Array("<?xml version='1.0'\n encoding =\n 'gb2312' ?><t>".utf8) + Self.gbk
+    let text = String(decoding: Charset.decode(bytes, contentType: nil).bytes, as: UTF8.self)
+    #expect(text.hasSuffix("数学朱镕基"))
+  }
+
+  @Test(
+    arguments: [
+      ("<meta charset=gbk>", "gbk"), ("<!-- <meta charset=gbk> --><meta charset='big5'>", "big5"),
+      ("<meta name=x content='text/html; charset=gbk'>", nil),
+      ("<meta content='text/html; charset = \"gbk\"' http-equiv=Content-Type>", "gbk"),
+      ("<p title='<meta charset=gbk>'>", nil), ("<meta charset=utf-16>", "utf-8"),
+      ("<meta charset=nonsense><meta charset=koi8-r>", "koi8-r"), ("<metacharset=gbk>", nil),
+    ] as [(String, String?)])
+  func aPageNamesItsEncodingInTheFirstRealMeta(_ page: String, _ label: String?) {
+    #expect(MetaPrescan.label(in: Array(page.utf8)) == label)
+  }
+
   @Test func brokenBytesAreReplacedNotRefused() {
     let result = Charset.decode(
       xml("utf-8", Array("数".utf8) + [0xFF, 0xE5, 0xAD] + Array("学".utf8)), contentType: nil)

@@ -137,6 +137,37 @@ struct DateTests {
     ])
   }
 
+  @Test func aPlaceHasItsOffsetAtThatDate() {
+    check([
+      ("Fri, 31 Mar 2023 20:19:00 America/Los_Angeles", "2023-04-01T03:19:00Z"),
+      ("Tue, 31 Jan 2023 20:19:00 America/Los_Angeles", "2023-02-01T04:19:00Z"),
+      ("2023-01-31 20:19 Asia/Shanghai", "2023-01-31T12:19:00Z"),
+    ])
+  }
+
+  @Test func anOffsetMayStandRightBehindTheClock() {
+    check([("2004-július-13T9:15-05:00", "2004-07-13T14:15:00Z")])
+  }
+
+  @Test func aDateWithoutADayOrAZoneThatCanBeReadIsNone() {
+    check([
+      ("Sun, Dec x 2012 11:47:32 GMT", nil), ("Sun, 16 Dec 2012 11:47:32 +zz:00", nil),
+      ("Nov. 2020", "2020-11-01T00:00:00Z"),
+    ])
+  }
+
+  @Test func thePlainFormsAreReadAsTheOthersAre() {
+    check([
+      ("Tue, 13 Jul 2100 22:13:20 -0000", "2100-07-13T22:13:20Z"),
+      ("Wed, 31 Dec 2003 10:14:55 GMT", "2003-12-31T10:14:55Z"),
+      ("Sun, 29 Feb 2004 10:14:55 +0800", "2004-02-29T02:14:55Z"),
+      ("Sun, 29 Feb 2005 10:14:55 +0800", nil),
+      ("Mon, 5 Jan 2004 24:00:00 GMT", "2004-01-06T00:00:00Z"),
+      ("2004-07-13T14:15:00Z", "2004-07-13T14:15:00Z"),
+      ("2004-07-13T14:15:00.123456+08:00", "2004-07-13T06:15:00Z"),
+    ])
+  }
+
   @Test func whatIsNoDateIsNil() {
     check([
       ("", nil), ("昨天", nil), ("1:2:3:4", nil), ("99999999999999999999", nil),
