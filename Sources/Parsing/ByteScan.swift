@@ -135,3 +135,28 @@ struct ByteSet: Sendable {
 
   func contains(_ byte: UInt8) -> Bool { members[Int(byte)] }
 }
+
+extension String {
+  /// Whether a word stands anywhere in the text.
+  ///
+  /// `contains` of the standard library makes a table of the word at every call, which costs more
+  /// than the search in the short texts that attributes are.
+  func holds(_ word: StaticString) -> Bool {
+    var text = self
+    return text.withUTF8 { text in
+      word.withUTF8Buffer { word in
+        guard !word.isEmpty else { return true }
+        var place = 0
+        while place + word.count <= text.count {
+          if text[place] == word[0],
+            word.elementsEqual(UnsafeBufferPointer(rebasing: text[place..<place + word.count]))
+          {
+            return true
+          }
+          place += 1
+        }
+        return false
+      }
+    }
+  }
+}

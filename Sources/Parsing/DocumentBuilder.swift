@@ -148,7 +148,7 @@ extension DocumentBuilder {
     if let hidden = self[attributes, "hidden"], hidden.lowercased() != "until-found" { return true }
     guard let style = self[attributes, "style"] else { return false }
     let plain = style.lowercased().filter { !$0.isWhitespace }
-    return plain.contains("display:none") || plain.contains("visibility:hidden")
+    return plain.holds("display:none") || plain.holds("visibility:hidden")
   }
 
   private mutating func start(_ name: String, _ attributes: [(name: String, value: String)]) {
@@ -244,7 +244,7 @@ extension DocumentBuilder {
       push(inline(name, .block, .plain(.strong)))
     case "figure":
       open(name, .figure)
-      if classes.contains("highlight"), let last = stack.indices.last {
+      if classes.holds("highlight"), let last = stack.indices.last {
         stack[last].isHighlight = true
         highlightDepth += 1
       }
@@ -341,8 +341,8 @@ extension DocumentBuilder {
       endParagraph()
       flush()
       // The column of line numbers beside a program.
-      let isGutter = classes.contains("gutter") || classes.contains("linenos")
-      let isFirstOfPair = classes.contains("lntd") && !hasLineNumberCell
+      let isGutter = classes.holds("gutter") || classes.holds("linenos")
+      let isFirstOfPair = classes.holds("lntd") && !hasLineNumberCell
       if nearestTable?.kind == .codeTable, isGutter || isFirstOfPair {
         hasLineNumberCell = true
         hiddenDepth = 1
@@ -353,13 +353,13 @@ extension DocumentBuilder {
       return
     }
     if stack.last(where: { $0.name == "tr" || $0.name == "table" })?.name == "table" { startRow() }
-    let style = (self[attributes, "style"] ?? "").lowercased().filter { $0 != " " }
+    let style = self[attributes, "style"]?.lowercased().filter { $0 != " " } ?? ""
     let align = (self[attributes, "align"] ?? "").lowercased()
     let alignment: Container.Alignment? =
-      align == "right" || style.contains("text-align:right")
+      align == "right" || style.holds("text-align:right")
       ? .right
-      : align == "center" || style.contains("text-align:center")
-        ? .center : align == "left" || style.contains("text-align:left") ? .left : nil
+      : align == "center" || style.holds("text-align:center")
+        ? .center : align == "left" || style.holds("text-align:left") ? .left : nil
     let columns = max(1, min(64, Self.number(self[attributes, "colspan"]) ?? 1))
     let rows = max(1, min(10_000, Self.number(self[attributes, "rowspan"]) ?? 1))
     open(
