@@ -79,18 +79,8 @@ struct Article: Equatable, Sendable {
 
   /// The block that holds a byte of the text; nil between blocks.
   func block(at byteOffset: Int) -> Int? {
-    let blocks = document.blocks
-    var low = 0
-    var high = blocks.count
-    while low < high {
-      let middle = (low + high) / 2
-      if blocks[middle].range.lowerBound <= byteOffset {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low > 0 ? low - 1 : nil
+    let end = document.blocks.partitioningIndex { $0.range.lowerBound > byteOffset }
+    return end > 0 ? end - 1 : nil
   }
 
   private mutating func count() {
@@ -163,14 +153,8 @@ struct RoleRuns: Equatable, Sendable {
 
   /// The runs of a range of bytes: where each ends and its roles.
   func runs(in range: Range<Int>, _ body: (Range<Int>, Roles) -> Void) {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= range.lowerBound { low = middle + 1 } else { high = middle }
-    }
     var place = range.lowerBound
-    var run = low - 1
+    var run = starts.partitioningIndex { $0 > range.lowerBound } - 1
     while place < range.upperBound {
       let end = run + 1 < starts.count ? min(range.upperBound, starts[run + 1]) : range.upperBound
       if end > place { body(place..<end, run >= 0 ? roles[run] : .text) }
