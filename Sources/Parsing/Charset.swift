@@ -69,13 +69,21 @@ enum Charset {
       if firstTry == nil { firstTry = text }
     }
     let label = httpLabel ?? declared.flatMap(known)
-    if label == "utf-8" || (label.map(Self.isWestern) ?? true) && looksLikeUTF8(bytes) {
-      return DecodedText(
+    // A label alone does not make it UTF-8: GBK under such a label is common.
+    let repaired = {
+      DecodedText(
         bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: nil, hasReplacements: true,
         evidence: label == nil ? .guess : httpLabel == nil ? .declaration : .httpHeader)
     }
+    if label.map({ $0 == "utf-8" || Self.isWestern($0) }) ?? true, looksLikeUTF8(bytes) {
+      return repaired()
+    }
     if let text = firstTry, text.replacementsAreFew { return text }
-    if let guess = CharsetGuess.encoding(of: bytes), var text = decode(bytes, as: guess) {
+    let isDamagedUTF8 = label == "utf-8" && mayBeUTF8(bytes)
+    if let guess = CharsetGuess.encoding(of: bytes), var text = decode(bytes, as: guess),
+      // Every byte is a character of the eight-bit encodings.
+      !isDamagedUTF8 || (CharsetGuess.isMultibyte(guess) && !text.hasReplacements)
+    {
       text.disregardedLabel = label
       // The Thai standard, unless there are Microsoft's additions to it.
       if guess == "windows-874", !bytes.contains(where: { (0x80..<0xA0).contains($0) }) {
@@ -83,7 +91,11 @@ enum Charset {
       }
       return text.found(by: .guess)
     }
-    return firstTry ?? decode(bytes, as: "windows-1252")?.found(by: .lastResort)
+    if isDamagedUTF8 { return repaired() }
+    if let firstTry { return firstTry }
+    var text = decode(bytes, as: "windows-1252")?.found(by: .lastResort)
+    text?.disregardedLabel = label
+    return text
       ?? DecodedText(
         bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label,
         hasReplacements: true, evidence: .lastResort)
@@ -94,13 +106,17 @@ enum Charset {
   ///
   /// Then its text went through UTF-8 twice, and the declaration holds (XML 1.0 §4.3.3). Labels of
   /// smaller sets, like `us-ascii` and `iso-8859-1`, are written by default and without thought;
-  /// that of Microsoft's set is not. UTF-8 in it soon holds a byte that is no character of it.
+  /// that of Microsoft's set is not. UTF-8 in it soon holds a byte that is no character of it, and
+  /// Chinese, Japanese and Korean characters would be three of the set that no word has side by side.
   private static func isReallyWindows1252(_ bytes: [UInt8], _ declared: String?) -> Bool {
     guard let label = declared?.lowercased(),
       ["windows-1252", "cp1252", "x-cp1252"].contains(label)
     else { return false }
-    return !bytes.contains { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }
+    return !windows1252Lacks.contains(where: bytes.contains)
+      && !bytes.contains { (0xE3...0xED).contains($0) }
   }
+
+  private static let windows1252Lacks: [UInt8] = [0x81, 0x8D, 0x8F, 0x90, 0x9D]
 
   private static func isWestern(_ label: String) -> Bool {
     ["windows-1252", "iso-8859-15", "macintosh"].contains(label)
@@ -215,7 +231,21 @@ extension Charset {
     }
   }
 
+  /// Four of five characters beyond ASCII are right, which is no accident.
   private static func looksLikeUTF8(_ bytes: [UInt8]) -> Bool {
+    let (good, bad) = utf8Characters(in: bytes)
+    return good > bad * 4
+  }
+
+  /// Some characters beyond ASCII are right.
+  private static func mayBeUTF8(_ bytes: [UInt8]) -> Bool {
+    let (good, bad) = utf8Characters(in: bytes)
+    return good * 4 > bad
+  }
+
+  /// How many characters beyond ASCII are right if the document is UTF-8, and how many bytes are
+  /// wrong.
+  private static func utf8Characters(in bytes: [UInt8]) -> (good: Int, bad: Int) {
     var good = 0
     var bad = 0
     var place = 0
@@ -231,12 +261,15 @@ extension Charset {
       {
         good += 1
         place = end
+      } else if count > 1, end == bytes.count {
+        // The document was cut off.
+        place = end
       } else {
         bad += 1
         place += 1
       }
     }
-    return good > bad * 4
+    return (good, bad)
   }
 
   /// UTF-8 with windows-1252 quotes pasted into it between ASCII; anything else wrong is U+FFFD.
@@ -287,7 +320,8 @@ extension Charset {
     }
     guard let converter = Converter(EncodingLabels.iconvName(label)) else { return nil }
     defer { converter.close() }
-    var (text, hasReplacements) = converter.utf8(bytes)
+    let standard = label == "big5" ? Big5.withStandardKana(bytes) : nil
+    var (text, hasReplacements) = converter.utf8(standard ?? bytes)
     if label == "shift_jis" || label == "euc-jp" { JIS.restorePunctuation(in: &text) }
     return DecodedText(
       bytes: text, encoding: label, disregardedLabel: nil, hasReplacements: hasReplacements)
@@ -372,63 +406,5 @@ private struct Converter {
       }
     }
     return (result, hasReplacements)
-  }
-}
-
-/// The punctuation of JIS X 0208, for which Microsoft's converters write full-width forms: its wave
-/// dash is `〜`, not `～`.
-private enum JIS {
-  private static let characters: [(microsoft: String, standard: String)] = [
-    ("\u{FF5E}", "\u{301C}"), ("\u{2225}", "\u{2016}"), ("\u{FF0D}", "\u{2212}"),
-  ]
-
-  /// Both have three bytes in UTF-8.
-  static func restorePunctuation(in text: inout [UInt8]) {
-    for (microsoft, standard) in characters {
-      let wanted = Array(microsoft.utf8)
-      let bytes = Array(standard.utf8)
-      var place = 0
-      while let found = ByteScan.first(wanted[0], in: text, place..<text.count) {
-        place = found + 1
-        guard text[found...].starts(with: wanted) else { continue }
-        text.replaceSubrange(found..<found + 3, with: bytes)
-        place = found + 3
-      }
-    }
-  }
-}
-
-/// HZ (RFC 1843): `~{` and `~}` around pairs of seven-bit bytes.
-///
-/// glibc has no converter for it.
-private enum HZ {
-  /// The same text in GB 2312, eight bits.
-  static func decoded(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    var isChinese = false
-    var place = 0
-    while place < bytes.count {
-      let byte = bytes[place]
-      let next = place + 1 < bytes.count ? bytes[place + 1] : 0
-      if byte == 0x7E {
-        switch next {
-        case 0x7B: isChinese = true
-        case 0x7D: isChinese = false
-        case 0x7E: result.append(0x7E)
-        case 0x0A: break
-        default: result.append(byte); place -= 1
-        }
-        place += 2
-      } else if isChinese, byte >= 0x21, next >= 0x21 {
-        result += [byte | 0x80, next | 0x80]
-        place += 2
-      } else {
-        if byte == 0x0A { isChinese = false }
-        result.append(byte)
-        place += 1
-      }
-    }
-    return result
   }
 }

@@ -6,7 +6,7 @@ enum CharsetGuess {
   static func encoding(of bytes: [UInt8]) -> String? {
     let sample = Array(bytes.prefix(1 << 16))
     var best: (label: String, score: Int)?
-    for label in ["gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"] {
+    for label in multibyte {
       guard let text = Charset.decode(sample, as: label) else { continue }
       let score = score(text.bytes)
       if score > (best?.score ?? 0) { best = (label, score) }
@@ -14,6 +14,12 @@ enum CharsetGuess {
     if let best, best.score > 0 { return best.label }
     return EightBitGuess.encoding(of: sample)
   }
+
+  /// Whether a character of an encoding may take several bytes, so that not every text could be in
+  /// it.
+  static func isMultibyte(_ label: String) -> Bool { multibyte.contains(label) }
+
+  private static let multibyte = ["gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"]
 
   /// Three for a common character, two for kana, less than nothing for what text seldom holds.
   private static func score(_ text: [UInt8]) -> Int {

@@ -77,9 +77,9 @@ public struct FeedParser: Sendable {
   private func parseXML(_ text: DecodedText, base: String?) throws(ParsingError) -> ParsedFeed {
     let texts = SetAsideTexts(of: text.bytes)
     var preclean = Preclean(text.bytes, settingAside: texts)
-    var entries: [ParsedEntry] = []
+    let builder = FeedBuilder(documentURL: base)
+    let maker = EntryMaker(builder)
     var hasTooMany = false
-    var build: FeedBuilder?
     let reader = XMLReader(
       texts, base: base,
       isUnit: { element, parent in
@@ -92,15 +92,11 @@ public struct FeedParser: Sendable {
           || parent.space == "itunes"
       },
       unit: { element in
-        guard entries.count < Self.entryLimit else {
+        guard maker.entryCount < Self.entryLimit else {
           hasTooMany = true
           return
         }
-        let builder = build ?? FeedBuilder(documentURL: base, language: nil)
-        if build == nil { build = builder }
-        entries.append(
-          element.name == "entry"
-            ? AtomParser.entry(element, builder) : RSSParser.entry(element, builder))
+        maker.add(element)
       })
     reader.parse(&preclean)
     guard var root = reader.root else { throw .notAFeed(root: nil) }
@@ -108,16 +104,16 @@ public struct FeedParser: Sendable {
     var feed: ParsedFeed
     switch root.name {
     case "rss", "rdf", "channel", "item":
-      feed = RSSParser.feed(root, FeedBuilder(documentURL: base, language: nil))
+      feed = RSSParser.feed(root, builder)
     case "feed":
-      feed = AtomParser.feed(root, FeedBuilder(documentURL: base, language: nil))
+      feed = AtomParser.feed(root, builder)
     default:
       throw .notAFeed(root: root.name)
     }
     feed.encoding = text.encoding
     feed.version = Self.version(feed.version, head: text.bytes.prefix(4_096))
-    feed.entries = entries
-    feed.problems = preclean.problems
+    feed.entries = maker.finish()
+    feed.problems = preclean.problems + builder.notes.problems
     if reader.hasErrors {
       feed.problems.append(
         Problem(
@@ -156,7 +152,11 @@ public enum ParsingError: Error, Equatable, Sendable {
 /// What the parsers of all XML formats share.
 struct FeedBuilder {
   var documentURL: String?
-  var language: String?
+  let notes = FieldNotes()
+
+  init(documentURL: String?) {
+    self.documentURL = documentURL
+  }
 
   /// Text without white space around it; nil for a missing element.
   func text(_ element: XMLElement?) -> String? {
@@ -172,17 +172,23 @@ struct FeedBuilder {
   }
 
   func date(_ text: String?, language: String?) -> Timestamp? {
-    text.flatMap { Dates(language: language).timestamp($0) }
+    guard let text else { return nil }
+    let date = Dates(language: language).timestamp(text)
+    if date == nil { notes.noteDate(text) }
+    return date
   }
 
   /// A count of at least 0.
-  func count(_ text: String?) -> Int? {
-    guard let text, let value = Int(text.trimmingWhiteSpace), value >= 0 else { return nil }
-    return value
-  }
+  func count(_ text: String?) -> Int? { number(text) }
 
-  func byteCount(_ text: String?) -> Int64? {
-    guard let text, let value = Int64(text.trimmingWhiteSpace), value >= 0 else { return nil }
+  func byteCount(_ text: String?) -> Int64? { number(text) }
+
+  private func number<Number: FixedWidthInteger>(_ text: String?) -> Number? {
+    guard let text = text?.trimmingWhiteSpace else { return nil }
+    guard let value = Number(text), value >= 0 else {
+      notes.noteNumber(text)
+      return nil
+    }
     return value
   }
 }
@@ -191,10 +197,27 @@ extension String {
   /// The text without white space at its ends.
   var trimmingWhiteSpace: String {
     // Nearly every text begins and ends with something that is plainly none.
-    guard let first = utf8.first, let last = utf8.last,
-      first <= 0x20 || last <= 0x20 || [0xC2, 0xE1, 0xE2, 0xE3].contains(first) || last >= 0x80
-    else { return self }
-    return trimmingUnicodeWhiteSpace
+    var text = self
+    return text.withUTF8 { Self.mayBeginOrEndBlank($0) } ? trimmingUnicodeWhiteSpace : self
+  }
+
+  /// False when neither end is white space; true says nothing.
+  ///
+  /// White space beyond ASCII is U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
+  /// U+205F and U+3000.
+  private static func mayBeginOrEndBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, let last = text.last else { return false }
+    if first <= 0x20 || last <= 0x20 || first == 0xC2 { return true }
+    func mayBeBlank(_ lead: UInt8, _ next: UInt8) -> Bool {
+      switch lead {
+      case 0xE1: next == 0x9A
+      case 0xE2: next == 0x80 || next == 0x81
+      case 0xE3: next == 0x80
+      default: false
+      }
+    }
+    if text.count >= 2, mayBeBlank(first, text[1]) || text[text.count - 2] == 0xC2 { return true }
+    return text.count >= 3 && mayBeBlank(text[text.count - 3], text[text.count - 2])
   }
 
   private var trimmingUnicodeWhiteSpace: String {
@@ -243,38 +266,34 @@ enum Resolution {
       feed.links[position].href = References.resolve(feed.links[position].href, against: base)
     }
     feed.baseURL = base ?? feed.selfLink ?? (feed.format == .atom ? feed.link : nil)
-    for position in feed.entries.indices {
+    let people = isRSS ? [] : feed.authors
+    let language = isRSS ? nil : feed.language
+    feed.entries.mutateEach { entry in
       // Bases by xml:base are in the entry already.
-      let own = feed.entries[position].baseURL ?? base
-      feed.entries[position].statedBaseURL = feed.entries[position].baseURL ?? documentURL
-      func entryFull(_ text: String?) -> String? {
-        text.map { References.resolve($0, against: own) }
-      }
-      feed.entries[position].link = entryFull(feed.entries[position].link)
-      feed.entries[position].originalLink = entryFull(feed.entries[position].originalLink)
-      feed.entries[position].commentsLink = entryFull(feed.entries[position].commentsLink)
-      feed.entries[position].commentsFeed = entryFull(feed.entries[position].commentsFeed)
-      feed.entries[position].image = entryFull(feed.entries[position].image)
-      for number in feed.entries[position].enclosures.indices {
-        feed.entries[position].enclosures[number].url = References.resolve(
-          feed.entries[position].enclosures[number].url, against: own)
-      }
-      for number in feed.entries[position].authors.indices where !isRSS {
-        feed.entries[position].authors[number].uri = entryFull(
-          feed.entries[position].authors[number].uri)
-      }
-      for number in feed.entries[position].links.indices
-      where !feed.entries[position].links[number].href.isEmpty {
-        feed.entries[position].links[number].href = References.resolve(
-          feed.entries[position].links[number].href, against: own)
-      }
-      feed.entries[position].baseURL = own
-      if feed.entries[position].authors.isEmpty, !isRSS {
-        feed.entries[position].authors = feed.authors
-      }
-      if feed.entries[position].language == nil, !isRSS {
-        feed.entries[position].language = feed.language
-      }
+      let own = entry.baseURL ?? base
+      entry.statedBaseURL = entry.baseURL ?? documentURL
+      entry.baseURL = own
+      resolve(&entry, against: own, isRSS: isRSS)
+      if entry.authors.isEmpty { entry.authors = people }
+      if entry.language == nil { entry.language = language }
+    }
+  }
+
+  private static func resolve(_ entry: inout ParsedEntry, against base: String?, isRSS: Bool) {
+    func resolve(_ reference: inout String?) {
+      if let relative = reference { reference = References.resolve(relative, against: base) }
+    }
+    resolve(&entry.link)
+    resolve(&entry.originalLink)
+    resolve(&entry.commentsLink)
+    resolve(&entry.commentsFeed)
+    resolve(&entry.image)
+    for number in entry.enclosures.indices {
+      entry.enclosures[number].url = References.resolve(entry.enclosures[number].url, against: base)
+    }
+    for number in entry.authors.indices where !isRSS { resolve(&entry.authors[number].uri) }
+    for number in entry.links.indices where !entry.links[number].href.isEmpty {
+      entry.links[number].href = References.resolve(entry.links[number].href, against: base)
     }
   }
 }
@@ -288,12 +307,16 @@ enum EntryIdentity {
     var duplicates = 0
     var lackIDs = false
     var namesakes: [String: Int] = [:]
+    feed.entries.mutateEach { entry in
+      entry.key = key(of: entry)
+      entry.isTruncated = isTruncated(entry)
+    }
     for position in feed.entries.indices {
-      var key = key(of: feed.entries[position])
+      var key = feed.entries[position].key
       let link = feed.entries[position].link
-      let hasID = feed.entries[position].id != nil
-      if !hasID || feed.entries[position].id?.isEmpty ?? true { lackIDs = true }
-      feed.entries[position].isTruncated = isTruncated(feed.entries[position])
+      let id = feed.entries[position].id
+      let hasID = id != nil
+      if id?.isEmpty ?? true { lackIDs = true }
       func setAsDuplicate() {
         duplicates += 1
         feed.entries[position].isDuplicate = true

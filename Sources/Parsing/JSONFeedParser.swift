@@ -5,6 +5,13 @@ import Foundation
 struct JSONFeedParser {
   var base: String?
   var encoding: String
+  private let builder: FeedBuilder
+
+  init(base: String?, encoding: String) {
+    self.base = base
+    self.encoding = encoding
+    builder = FeedBuilder(documentURL: base)
+  }
 
   func parse(_ bytes: [UInt8]) throws(ParsingError) -> ParsedFeed {
     guard
@@ -44,6 +51,7 @@ struct JSONFeedParser {
     {
       feed.entries.append(entry(item, ownBase, feed))
     }
+    feed.problems = builder.notes.problems
     return feed
   }
 }
@@ -58,9 +66,8 @@ extension JSONFeedParser {
     entry.id = string(item["id"]) ?? number(item["id"])
     entry.title = string(item["title"]).map(PlainText.collapsed)
     entry.link = address(item["url"]) ?? address(item["external_url"])
-    let dates = Dates(language: feed.language)
-    entry.published = string(item["date_published"]).flatMap(dates.timestamp)
-    entry.updated = string(item["date_modified"]).flatMap(dates.timestamp)
+    entry.published = builder.date(string(item["date_published"]), language: feed.language)
+    entry.updated = builder.date(string(item["date_modified"]), language: feed.language)
     entry.authors = people(item)
     if entry.authors.isEmpty { entry.authors = feed.authors }
     if let html = string(item["content_html"]) {

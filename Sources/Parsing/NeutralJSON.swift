@@ -1,3 +1,4 @@
+import Dispatch
 public import Feeds
 
 /// The JSON of `yue parse --json`: every key, in this order, null or [] when unknown
@@ -14,21 +15,48 @@ public enum NeutralJSON {
   }
 
   /// One feed as one line of JSON, without the line end, in pieces of some dozens of kilobytes.
-  public static func write(_ feed: ParsedFeed, to take: ([UInt8]) -> Void) {
-    withoutActuallyEscaping(take) { take in
-      var writer = JSONWriter(take: take)
-      write(feed, &writer)
-      take(writer.bytes)
+  public static func write(_ feed: ParsedFeed, to take: (ArraySlice<UInt8>) -> Void) {
+    var json = JSONWriter()
+    write(feed, &json)
+    take(json.bytes)
+    writeEntries(of: feed, to: take)
+    take(Array("]}".utf8)[...])
+  }
+
+  /// The entries, in order and with commas between them.
+  ///
+  /// A long feed is written by two cores at a time: they take the entries in turns of a few
+  /// hundred kilobytes.
+  private static func writeEntries(of feed: ParsedFeed, to take: (ArraySlice<UInt8>) -> Void) {
+    let entries = feed.entries
+    let turn = 64
+    let writers = entries.count > turn ? 2 : 1
+    var pieces = [JSONWriter](repeating: JSONWriter(), count: writers)
+    for start in stride(from: 0, to: entries.count, by: turn * writers) {
+      pieces.withUnsafeMutableBufferPointer { pieces in
+        // Each writer is used by one core.
+        nonisolated(unsafe) let pieces = pieces
+        DispatchQueue.concurrentPerform(iterations: writers) { writer in
+          let first = start + writer * turn
+          pieces[writer].removeAll(isFirst: first == 0)
+          guard first < entries.count else { return }
+          for position in first..<min(first + turn, entries.count) {
+            write(entries[position], of: feed, &pieces[writer])
+          }
+        }
+      }
+      for piece in pieces { take(piece.bytes) }
     }
   }
 
   /// A JSON string; what a terminal could take for a command is escaped.
   public static func quoted(_ text: String) -> String {
-    var writer = JSONWriter { _ in }
+    var writer = JSONWriter()
     writer.write(text)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
+  /// Everything up to the entries.
   private static func write(_ feed: ParsedFeed, _ json: inout JSONWriter) {
     json.begin("{")
     json.key("format", feed.format.rawValue)
@@ -62,8 +90,8 @@ public enum NeutralJSON {
       json.key("message", problem.message)
       json.end("}")
     }
-    json.list("entries", feed.entries) { write($0, of: feed, &$1) }
-    json.end("}")
+    json.key("entries")
+    json.begin("[")
   }
 
   /// An Atom id that is a relative reference is written as the address it means; the key of an entry

@@ -53,10 +53,10 @@ final class SetAsideTexts {
     case repaired([UInt8])
   }
 
-  /// The target of the processing instructions that stand for texts.
+  /// The beginning of the processing instructions that stand for texts; a number follows.
   ///
   /// No other gets to libxml2.
-  static let mark: StaticString = "t"
+  static let instruction: StaticString = "<?t "
 
   private let source: [UInt8]
   private var texts: [Text?] = []
@@ -117,9 +117,8 @@ extension Preclean {
   }
 
   /// What may need a repair in text: references, controls, CR, C1 controls, noncharacters.
-  private static let odd = ByteSet {
-    $0 == 0x26 || $0 == 0x0D || $0 == 0xC2 || $0 == 0xEF || isControl($0)
-  }
+  private static let odd = ByteSet(
+    controls: { isControl($0) || $0 == 0x0D }, others: [0x26, 0x7F, 0xC2, 0xEF])
 
   private mutating func readText() {
     let end = ByteScan.first(0x3C, in: source, place..<source.count) ?? source.count
@@ -192,19 +191,17 @@ extension Preclean {
 
   /// The instruction that stands for a text.
   private mutating func write(_ number: Int) {
-    output += [0x3C, 0x3F]
-    SetAsideTexts.mark.withUTF8Buffer { output += $0 }
-    output.append(0x20)
+    SetAsideTexts.instruction.withUTF8Buffer { output += $0 }
     output += String(number).utf8
-    output += [0x3F, 0x3E]
+    output.append(0x3F)
+    output.append(0x3E)
   }
 
   private mutating func readMarkup() {
     let next = place + 1 < source.count ? source[place + 1] : 0
     switch next {
     case 0x21:
-      let rest = source[place...]
-      if rest.starts(with: "<![CDATA[".utf8) {
+      if holds("<![CDATA[") {
         let start = place + 9
         let end = ByteScan.first("]]>", in: source, from: start)
         setAside(start..<(end ?? source.count), readsReferences: false)
@@ -212,7 +209,7 @@ extension Preclean {
           note(.truncated, "A CDATA section does not end; the end of the feed ended it.")
         }
         place = end.map { $0 + 3 } ?? source.count
-      } else if rest.starts(with: "<!--".utf8) {
+      } else if holds("<!--") {
         place = ByteScan.first("-->", in: source, from: place + 4).map { $0 + 3 } ?? source.count
       } else {
         readDoctype()
@@ -225,6 +222,17 @@ extension Preclean {
       note(.notWellFormed, "A < that begins no tag was read as text.")
       if let texts { write(texts.add(place..<place + 1)) }
       place += 1
+    }
+  }
+
+  /// Whether a word stands at the place.
+  private func holds(_ word: StaticString) -> Bool {
+    word.withUTF8Buffer { word in
+      source.withUnsafeBufferPointer { source in
+        place + word.count <= source.count
+          && word.elementsEqual(
+            UnsafeBufferPointer(rebasing: source[place..<place + word.count]))
+      }
     }
   }
 

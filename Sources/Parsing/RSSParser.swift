@@ -324,7 +324,8 @@ extension RSSParser {
 
   /// Elements of Media RSS, those in groups included.
   private static func media(_ element: XMLElement) -> [XMLElement] {
-    element.elements.flatMap { child -> [XMLElement] in
+    guard element.elements.contains(where: { $0.space == "media" }) else { return [] }
+    return element.elements.flatMap { child -> [XMLElement] in
       guard child.space == "media" else { return [] }
       return child.name == "group" || child.name == "content" ? [child] + media(child) : [child]
     }
@@ -381,6 +382,10 @@ enum Names {
   static func person(_ text: String) -> Person {
     var text = text.trimmingWhiteSpace
     guard !text.isEmpty else { return Person() }
+    // Most are a name and nothing else.
+    guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x28 || $0 == 0x3C || $0 == 0x40 }) else {
+      return Person(name: text)
+    }
     // Addresses are hidden from robots by references.
     if text.contains("&#") {
       text =

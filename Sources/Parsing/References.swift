@@ -5,8 +5,9 @@ public enum References {
   /// With the usual repairs: line ends and tabs inside are removed, blanks around are trimmed and
   /// blanks inside become `%20`.
   public static func resolve(_ reference: String, against base: String?) -> String {
-    let reference = repaired(reference)
     // Nearly all references of feeds are absolute.
+    if isPlainlyAbsolute(reference) { return reference }
+    let reference = repaired(reference)
     if reference.hasPrefix("https://") || reference.hasPrefix("http://") { return reference }
     guard let base, let parts = Parts(repaired(base)), parts.scheme != nil else {
       return reference
@@ -73,6 +74,18 @@ public enum References {
       }
     }
     return result
+  }
+
+  /// Whether a reference begins with `http://` or `https://` and has no blank in it.
+  private static func isPlainlyAbsolute(_ reference: String) -> Bool {
+    var reference = reference
+    return reference.withUTF8 { bytes in
+      guard bytes.count > 7, bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70
+      else { return false }
+      let colon = bytes[4] == 0x73 ? 5 : 4
+      return bytes[colon] == 0x3A && bytes[colon + 1] == 0x2F && bytes.count > colon + 2
+        && bytes[colon + 2] == 0x2F && bytes.allSatisfy { $0 > 0x20 }
+    }
   }
 
   private static func repaired(_ reference: String) -> String {

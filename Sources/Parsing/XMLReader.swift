@@ -16,6 +16,8 @@ final class XMLElement {
   private(set) var children: [Child] = []
   /// Its child elements, in order.
   private(set) var elements: [XMLElement] = []
+  /// A bit for each name among them: an entry is asked for some sixty names and has eight.
+  private var childNames: UInt64 = 0
   /// The base of relative addresses in it, by `xml:base`; nil when none is in scope.
   let base: String?
   let language: String?
@@ -40,11 +42,22 @@ final class XMLElement {
   }
 
   func first(_ space: String, _ name: String) -> XMLElement? {
-    elements.first { $0.isNamed(space, name) }
+    guard mayHold(space, name) else { return nil }
+    return elements.first { $0.isNamed(space, name) }
   }
 
   func all(_ space: String, _ name: String) -> [XMLElement] {
-    elements.filter { $0.isNamed(space, name) }
+    guard mayHold(space, name) else { return [] }
+    return elements.filter { $0.isNamed(space, name) }
+  }
+
+  /// False when no child element has this name; true says nothing.
+  private func mayHold(_ space: String, _ name: String) -> Bool {
+    childNames & Self.bit(of: space, name) != 0
+  }
+
+  private static func bit(of space: String, _ name: String) -> UInt64 {
+    1 << ((name.utf8.count &* 5 &+ space.utf8.count &* 11 &+ Int(name.utf8.first ?? 0)) & 63)
   }
 
   /// The lengths tell most names apart, and are told apart fastest.
@@ -75,12 +88,13 @@ extension XMLElement {
   func append(_ element: XMLElement) {
     children.append(.element(element))
     elements.append(element)
+    childNames |= Self.bit(of: element.space, element.name)
   }
 
   /// Adds text to what stands last; false when there is too much of it.
   func append(_ text: ArraySlice<UInt8>) -> Bool {
     // Taken out, so that nothing else holds it and it grows in place.
-    switch children.popLast() {
+    switch children.isEmpty ? nil : children.popLast() {
     case .text(var before)?:
       let room = Self.textByteLimit - before.count
       if room > 0 { before += text.count > room ? Self.wholeCharacters(text.prefix(room)) : text }
@@ -271,7 +285,7 @@ extension XMLReader {
       return
     }
     guard let element = stack.popLast() else { return }
-    if endedEarly.remove(stack.count) == nil { finish(element) }
+    if endedEarly.isEmpty || endedEarly.remove(stack.count) == nil { finish(element) }
     if units.last == stack.count {
       units.removeLast()
       unit(element)
@@ -286,9 +300,20 @@ extension XMLReader {
   /// A text that was set aside.
   private func text(_ data: UnsafePointer<xmlChar>?) {
     guard skippedDepth == 0, let data, let element = innermost,
-      let number = Int(Self.string(data)), let text = texts.take(number)
+      let text = texts.take(Self.number(data))
     else { return }
     if !element.append(text) { hasTextsCutOff = true }
+  }
+
+  /// The decimal number a text is.
+  private static func number(_ digits: UnsafePointer<xmlChar>) -> Int {
+    var number = 0
+    var digit = digits
+    while (0x30...0x39).contains(digit.pointee), number < 1 << 48 {
+      number = number * 10 + Int(digit.pointee - 0x30)
+      digit += 1
+    }
+    return number
   }
 
   private static func string(_ text: UnsafePointer<xmlChar>?) -> String {
@@ -324,17 +349,24 @@ extension XMLReader {
 /// What was made of the names of a document: libxml2 keeps each of them once, so that its place in
 /// memory tells it.
 private struct NameTable {
-  private var few: [(key: UnsafePointer<xmlChar>, value: String)] = []
+  private var fewKeys: [UnsafePointer<xmlChar>] = []
+  /// Side by side with the keys.
+  private var fewValues: [String] = []
   private var others: [UnsafePointer<xmlChar>: String] = [:]
 
   mutating func value(
     of key: UnsafePointer<xmlChar>?, _ make: (String) -> String
   ) -> String {
     guard let key else { return make("") }
-    for entry in few where entry.key == key { return entry.value }
+    if let place = fewKeys.firstIndex(of: key) { return fewValues[place] }
     if let value = others[key] { return value }
     let value = make(String(cString: key))
-    if few.count < 32 { few.append((key, value)) } else { others[key] = value }
+    if fewKeys.count < 32 {
+      fewKeys.append(key)
+      fewValues.append(value)
+    } else {
+      others[key] = value
+    }
     return value
   }
 }

@@ -26,24 +26,33 @@ struct InputFile {
     else {
       throw InputError(name: name, fact: .unreadable)
     }
-    var bytes: [UInt8] = []
+    bytes = try Self.bytes(of: file.fileDescriptor, name)
+  }
+
+  /// Everything a descriptor gives, read into place: a large feed is not copied on its way.
+  private static func bytes(of descriptor: Int32, _ name: String) throws(InputError) -> [UInt8] {
     var status = stat()
-    if fstat(file.fileDescriptor, &status) == 0, status.st_size > 0 {
-      bytes.reserveCapacity(min(Int(status.st_size), Self.byteLimit) + 1)
-    }
-    do {
-      while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
-        bytes.append(contentsOf: part)
-        guard bytes.count <= Self.byteLimit else {
-          throw InputError(name: name, fact: .tooLarge)
+    let expected =
+      fstat(descriptor, &status) == 0 && status.st_size > 0
+      ? min(Int(status.st_size), byteLimit) : 0
+    var capacity = expected + 1
+    var bytes: [UInt8] = []
+    while true {
+      var count = 0
+      let part = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
+        while filled < buffer.count {
+          count = read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { break }
+          filled += count
         }
       }
-    } catch let error as InputError {
-      throw error
-    } catch {
-      throw InputError(name: name, fact: .unreadable)
+      guard count >= 0 else { throw InputError(name: name, fact: .unreadable) }
+      if bytes.isEmpty { bytes = part } else { bytes += part }
+      guard bytes.count <= byteLimit else { throw InputError(name: name, fact: .tooLarge) }
+      if count == 0 { return bytes }
+      capacity = 1 << 20
     }
-    self.bytes = bytes
   }
 }
 

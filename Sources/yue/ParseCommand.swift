@@ -56,10 +56,10 @@ struct ParseCommand: ParsableCommand {
     var rest: [UInt8] = []
     NeutralJSON.write(feed) { piece in
       // One write for a small feed, line end included.
-      if rest.isEmpty { rest = piece } else { rest += piece }
+      rest += piece
       guard rest.count >= 1 << 16 else { return }
       StandardOutput.write(rest)
-      rest = []
+      rest.removeAll(keepingCapacity: true)
     }
     StandardOutput.write(rest + [0x0A])
   }

@@ -11,7 +11,9 @@ import Testing
     "Keymaps": ["CResources"],
     "Typesetting": ["Cells", "Documents", "CUnicode"],
     "Browsing": ["Cells", "Documents", "Feeds", "Keymaps", "Typesetting"],
-    "Parsing": ["Documents", "Feeds", "CLibXML2", "Foundation", "Glibc", "Synchronization"],
+    "Parsing": [
+      "Documents", "Feeds", "CLibXML2", "Dispatch", "Foundation", "Glibc", "Synchronization",
+    ],
     "Storing": ["Feeds", "GRDB", "Foundation", "Glibc", "Synchronization"],
     "Fetching": ["Feeds", "CCurl", "Dispatch", "Glibc", "Synchronization"],
     "Terminal": ["Cells", "Keymaps", "CTerminal", "CUnicode", "Glibc", "Synchronization"],

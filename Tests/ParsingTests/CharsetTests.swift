@@ -50,12 +50,43 @@ struct CharsetTests {
     #expect(decoded(nil, Array("数学".utf8)).disregarded == nil)
   }
 
-  @Test func gbkThatSaysItIsUTF8IsStillReadable() {
-    var body: [UInt8] = []
-    for _ in 0..<20 { body += Self.gbk }
-    let result = Charset.decode(xml("utf-8", body), contentType: nil)
-    #expect(!result.bytes.isEmpty)
-    #expect(String(validating: result.bytes, as: UTF8.self) != nil)
+  /// A label of UTF-8 over text that is not.
+  @Test(
+    arguments: [
+      (
+        "gb18030", "变分自编码器：这就是我们的模型",
+        [
+          0xB1, 0xE4, 0xB7, 0xD6, 0xD7, 0xD4, 0xB1, 0xE0, 0xC2, 0xEB, 0xC6, 0xF7, 0xA3, 0xBA, 0xD5,
+          0xE2, 0xBE, 0xCD, 0xCA, 0xC7, 0xCE, 0xD2, 0xC3, 0xC7, 0xB5, 0xC4, 0xC4, 0xA3, 0xD0, 0xCD,
+        ]
+      ),
+      (
+        "big5", "變分自編碼器：這就是我們的模型",
+        [
+          0xC5, 0xDC, 0xA4, 0xC0, 0xA6, 0xDB, 0xBD, 0x73, 0xBD, 0x58, 0xBE, 0xB9, 0xA1, 0x47, 0xB3,
+          0x6F, 0xB4, 0x4E, 0xAC, 0x4F, 0xA7, 0xDA, 0xAD, 0xCC, 0xAA, 0xBA, 0xBC, 0xD2, 0xAB, 0xAC,
+        ]
+      ),
+      (
+        "windows-1252", "déjà vu à la crème",
+        [
+          0x64, 0xE9, 0x6A, 0xE0, 0x20, 0x76, 0x75, 0x20, 0xE0, 0x20, 0x6C, 0x61, 0x20, 0x63, 0x72,
+          0xE8, 0x6D, 0x65,
+        ]
+      ),
+    ] as [(String, String, [UInt8])])
+  func aLabelAloneDoesNotMakeItUTF8(_ encoding: String, _ text: String, _ bytes: [UInt8]) {
+    let result = decoded("utf-8", bytes)
+    #expect(result.text == text)
+    #expect(result.encoding == encoding)
+    #expect(result.disregarded == "utf-8")
+  }
+
+  @Test func kanaInBig5AreReadInEitherArrangement() {
+    // Unicode's old table; the Encoding standard's; a document with list numbers of the latter.
+    #expect(decoded("big5", [0xC6, 0xD2, 0xA4, 0x70]).text == "の小")
+    #expect(decoded("big5", [0xC7, 0x55, 0xA4, 0x70]).text == "の小")
+    #expect(decoded("big5", [0xC6, 0xA1, 0xC6, 0xD2]).text == "①攴")
   }
 
   @Test func theHeaderWinsOverTheDeclaration() {
@@ -134,6 +165,8 @@ struct CharsetTests {
     // Not here: 0x81 is none, as soon happens.
     #expect(decoded("windows-1252", Array("Á, Straße".utf8)).text == "Á, Straße")
     #expect(decoded("iso-8859-1", Array("Straße".utf8)).text == "Straße")
+    // Nor where it would be Chinese.
+    #expect(decoded("windows-1252", Array("数".utf8)).text == "数")
   }
 
   @Test func japanesePunctuationIsItsOwn() {

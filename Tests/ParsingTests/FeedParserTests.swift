@@ -316,6 +316,25 @@ struct FeedParserTests {
     #expect((feed?.entries.count ?? 0) == 0)
   }
 
+  @Test func aDateOrANumberThatSaysNothingIsAProblem() throws {
+    let feed = try rss(
+      """
+      <item><title>一</title><pubDate>昨天晚上</pubDate></item>
+      <item><title>二</title><pubDate>soon</pubDate><enclosure url="/a" length="big"/></item>
+      <item><title>三</title><pubDate></pubDate><enclosure url="/b" length=""/></item>
+      """)
+    #expect(
+      feed.problems.filter { $0.kind == .invalidDate }.map(\.message)
+        == ["“昨天晚上” is no date that can be read, and 1 more like it."])
+    let numbers = feed.problems.filter { $0.kind == .invalidNumber }.map(\.message)
+    #expect(numbers.count == 1)
+    #expect(numbers.first?.hasPrefix("“big” is no number that can be read") ?? false)
+    #expect(
+      try rss("<item><pubDate>2020-01-02</pubDate></item>").problems.allSatisfy {
+        $0.kind != .invalidDate && $0.kind != .invalidNumber
+      })
+  }
+
   @Test func randomDamageNeverStopsIt() throws {
     let whole = Array(
       """

@@ -27,6 +27,31 @@ struct FeedRepairTests {
     #expect(try item("<title>\(title)</title>").title == title)
   }
 
+  /// Two cores share the search for broken bytes, and a third of the ways to halve Chinese text end
+  /// between two characters.
+  @Test(arguments: 0..<3)
+  func aBrokenByteIsFoundAnywhereInALargeDocument(_ shift: Int) throws {
+    let start = "<rss><channel><item><title>" + String(repeating: "x", count: shift)
+    let end = "</title></item></channel></rss>"
+    let whole = Array((start + String(repeating: "数学之美", count: 100_000) + end).utf8)
+    #expect(try FeedParser().parse(whole).problems.allSatisfy { $0.kind != .encodingReplaced })
+    let middle = whole.count / 2
+    for place in [start.utf8.count, middle - 1, middle, middle + 3, whole.count - 40] {
+      var broken = whole
+      broken[place] = 0xFF
+      #expect(try FeedParser().parse(broken).problems.contains { $0.kind == .encodingReplaced })
+    }
+  }
+
+  @Test func entriesOfALargeFeedKeepTheirOrder() throws {
+    let items = (0..<3_000).map {
+      "<item><guid>\($0 % 2_900)</guid><title>第 \($0) 篇</title></item>"
+    }
+    let feed = try feed("<rss><channel>\(items.joined())</channel></rss>")
+    #expect(feed.entries.map(\.title) == (0..<3_000).map { "第 \($0) 篇" })
+    #expect(feed.entries.map(\.isDuplicate) == (0..<3_000).map { $0 >= 2_900 })
+  }
+
   @Test func aC1ControlIsTheCharacterThatWasMeant() throws {
     #expect(try item("<title>don\u{92}t \u{85}</title>").title == "don’t …")
     #expect(try item("<title><![CDATA[\u{93}数\u{94}]]></title>").title == "“数”")

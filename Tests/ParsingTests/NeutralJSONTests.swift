@@ -115,10 +115,28 @@ struct NeutralJSONTests {
       entry.contentHTML = String(repeating: "<p>数学之美</p>", count: 40)
       feed.entries.append(entry)
     }
-    var pieces: [[UInt8]] = []
+    var pieces: [ArraySlice<UInt8>] = []
     NeutralJSON.write(feed) { pieces.append($0) }
     #expect(pieces.count > 2)
     let object = try JSONSerialization.jsonObject(with: Data(pieces.flatMap(\.self)))
-    #expect(((object as? [String: Any])?["entries"] as? [Any])?.count == 500)
+    let entries = try #require((object as? [String: Any])?["entries"] as? [[String: Any]])
+    #expect(
+      entries.map { $0["title"] as? String } == (0..<500).map { "第\($0)篇" })
+  }
+
+  /// Sixteen bytes are looked at together, and four thousand are copied at a time: what is escaped
+  /// may stand anywhere in them, and so may a character that is not.
+  @Test(arguments: [
+    "\\", "\"", "\u{1}", "\u{7F}", "\u{9F}", "\u{200E}", "\u{FEFF}", "，", "—", "é", "𠮷",
+  ])
+  func whatIsEscapedMayStandAnywhere(_ character: String) throws {
+    for before in Array(0...40) + Array(4_070...4_100) {
+      let text = String(repeating: "a", count: before) + character + "，数学—之美" + character
+      let json = NeutralJSON.quoted(text)
+      #expect(try JSONDecoder().decode(String.self, from: Data(json.utf8)) == text)
+      #expect(
+        json.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) })
+      #expect(!json.contains("\u{200E}") && !json.contains("\u{FEFF}"))
+    }
   }
 }
