@@ -73,6 +73,7 @@ public struct Browser: Sendable {
     case .ticked(let now, let offset, let uptime):
       tick(now, offset, uptime)
     case .libraryLoaded(let library): receive(library)
+    case .sessionFound(let session): state.lastSession = session
     case .entriesLoaded(let query, let request, let page): receive(page, for: query, request)
     case .articleLoaded(let id, let entry, let document, let position):
       receive(id, entry, document, at: position)

@@ -25,6 +25,8 @@ public enum Event: Sendable {
 
   // Answers; each names what was asked.
   case libraryLoaded(Library)
+  /// What the last session left; comes before the library it belongs to, or not at all.
+  case sessionFound(Session)
   case entriesLoaded(EntryQuery, PageRequest, EntryPage)
   /// With the place where reading stopped the last time.
   case articleLoaded(EntryID, Entry, Document, at: ReadingPosition?)

@@ -137,7 +137,9 @@ struct FeedList: Equatable, Sendable {
   }
 
   mutating func closeFolders(_ paths: some Sequence<[String]>) {
-    closedFolders = Set(paths)
+    let closed = Set(paths)
+    guard closed != closedFolders else { return }
+    closedFolders = closed
     rebuild()
   }
 
@@ -181,48 +183,67 @@ struct FeedList: Equatable, Sendable {
           query: EntryQuery(scope: .search(saved.smartFeed.query)),
           count: saved.unreadCount ?? 0, unreadCount: saved.unreadCount ?? 0))
     }
-    var inFolder: [[String]: [FeedRow]] = [:]
-    for feed in library.feeds { inFolder[feed.folder, default: []].append(feed) }
-    var children: [[String]: [[String]]] = [:]
-    for path in library.folders where !path.isEmpty {
-      children[Array(path.dropLast()), default: []].append(path)
+    // Folders by number, the outermost 0: their paths are looked up once, not with every feed.
+    let paths = [[]] + library.folders.filter { !$0.isEmpty }
+    var numbers: [[String]: Int] = [:]
+    for (number, path) in paths.enumerated() where numbers[path] == nil { numbers[path] = number }
+    var foldersInside = [[Int]](repeating: [], count: paths.count)
+    for (number, path) in paths.enumerated() where number > 0 {
+      if let parent = numbers[Array(path.dropLast())] { foldersInside[parent].append(number) }
     }
-    var unreadInside: [[String]: Int] = [:]
-    for feed in library.feeds {
-      for length in 0...feed.folder.count {
-        unreadInside[Array(feed.folder.prefix(length)), default: 0] &+= feed.unreadCount
+    var feedsInside = [[Int]](repeating: [], count: paths.count)
+    var unreadInside = [Int](repeating: 0, count: paths.count)
+    var folder: (path: [String], number: Int?, outer: [Int]) = ([], 0, [0])
+    for (place, feed) in library.feeds.enumerated() {
+      if feed.folder != folder.path {
+        let outer = (0...feed.folder.count).compactMap { numbers[Array(feed.folder.prefix($0))] }
+        folder = (feed.folder, numbers[feed.folder], outer)
       }
+      if let number = folder.number { feedsInside[number].append(place) }
+      for number in folder.outer { unreadInside[number] &+= feed.unreadCount }
     }
-    // Depth first, with a stack of what is still to come.
-    var pending: [Row] = rowsInside([])
-    while let row = pending.popLast() {
-      let isShown =
-        !showsUnreadOnly || row.unreadCount > 0 || row.identity == identity
+    rows.reserveCapacity(rows.count + library.feeds.count + paths.count)
+    func add(_ row: Row) {
+      let isShown = !showsUnreadOnly || row.unreadCount > 0 || row.identity == identity
       if isShown { rows.append(row) }
-      if case .folder(let path) = row.identity, row.isOpen == true { pending += rowsInside(path) }
+    }
+    // Depth first, with a stack of what is still to come: folders, and the feeds behind them.
+    enum Part {
+      case folder(Int)
+      case feeds(Int)
+    }
+    var pending: [Part] = []
+    func open(_ number: Int) {
+      pending.append(.feeds(number))
+      pending += foldersInside[number].reversed().map(Part.folder)
+    }
+    open(0)
+    while let part = pending.popLast() {
+      switch part {
+      case .folder(let number):
+        let path = paths[number]
+        let isOpen = !closedFolders.contains(path)
+        add(
+          Row(
+            identity: .folder(path), name: path.last ?? "",
+            query: EntryQuery(scope: .folder(path)), count: unreadInside[number],
+            unreadCount: unreadInside[number], depth: path.count - 1, isOpen: isOpen))
+        if isOpen { open(number) }
+      case .feeds(let number):
+        for place in feedsInside[number] {
+          let feed = library.feeds[place]
+          add(
+            Row(
+              identity: .feed(feed.id), name: feed.title,
+              query: EntryQuery(scope: .feed(feed.id)), count: feed.unreadCount,
+              unreadCount: feed.unreadCount, depth: paths[number].count, feed: feed))
+        }
+      }
     }
     if let identity, let place = rows.firstIndex(where: { $0.identity == identity }) {
       cursor.selected = place
     }
     cursor.selected = max(0, min(cursor.selected, rows.count - 1))
-
-    /// What a folder holds, the last row first.
-    func rowsInside(_ path: [String]) -> [Row] {
-      var result = (children[path] ?? []).map { folder in
-        Row(
-          identity: .folder(folder), name: folder.last ?? "",
-          query: EntryQuery(scope: .folder(folder)), count: unreadInside[folder] ?? 0,
-          unreadCount: unreadInside[folder] ?? 0, depth: path.count,
-          isOpen: !closedFolders.contains(folder))
-      }
-      result += (inFolder[path] ?? []).map { feed in
-        Row(
-          identity: .feed(feed.id), name: feed.title,
-          query: EntryQuery(scope: .feed(feed.id)), count: feed.unreadCount,
-          unreadCount: feed.unreadCount, depth: path.count, feed: feed)
-      }
-      return result.reversed()
-    }
   }
 }
 

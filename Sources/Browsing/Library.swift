@@ -183,7 +183,7 @@ extension Browser {
       view("unread")
       return true
     }
-    guard let session = settings.session else { return false }
+    guard let session = state.lastSession else { return false }
     state.feeds.closeFolders(session.closedFolders)
     for saved in session.views {
       guard let identity = FeedList.Identity(saved.row) else { continue }

@@ -77,8 +77,6 @@ public struct Settings: Sendable {
   public var glyphs: Glyphs = .unicode
 
   public var start: Start = .resume
-  /// What the last session left, when the library keeps one.
-  public var session: Session?
 
   // Panes.
   /// From how many columns on three panes stand side by side.

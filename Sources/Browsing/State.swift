@@ -37,6 +37,8 @@ struct State: Equatable, Sendable {
   var waiting: Waiting?
   /// Keys typed while an answer was awaited; they are meant for what comes.
   var typedAhead: [Key] = []
+  /// What the session before left.
+  var lastSession: Session?
   /// The library has been asked for and has not answered yet: nothing is there to act on.
   var awaitsLibrary = false
 

@@ -13,6 +13,12 @@ extension Key {
     ("Lt", "<"), ("Gt", ">"), ("Hash", "#"), ("Bar", "|"), ("Minus", "-"),
   ]
 
+  /// Both kinds of names in small letters, as keys are looked up by them.
+  private static let basesByName: [String: Base] = Dictionary(
+    names.map { ($0.name.lowercased(), $0.base) }
+      + characterNames.map { ($0.name.lowercased(), .character($0.scalar)) },
+    uniquingKeysWith: { first, _ in first })
+
   /// The key in the notation of keymap files.
   public var notation: String {
     var name: String
@@ -84,12 +90,7 @@ extension Key {
       rest = rest.dropFirst(2)
     }
     let name = string(Array(rest)).lowercased()
-    if let known = names.first(where: { $0.name.lowercased() == name }) {
-      return try Key(known.base, modifiers).canonical()
-    }
-    if let known = characterNames.first(where: { $0.name.lowercased() == name }) {
-      return try Key(.character(known.scalar), modifiers).canonical()
-    }
+    if let base = basesByName[name] { return try Key(base, modifiers).canonical() }
     guard rest.count == 1, let scalar = rest.first, !modifiers.isEmpty else {
       throw .unknownName(string(text))
     }

@@ -91,6 +91,15 @@ public struct Keymap: Sendable {
     var places: [[Key]: Int] = [:]
     /// How many bindings begin with these keys and go on.
     var prefixes: [[Key]: Int] = [:]
+
+    mutating func bind(_ binding: Binding) {
+      if let place = places[binding.keys] { return bindings[place] = binding }
+      places[binding.keys] = bindings.count
+      bindings.append(binding)
+      for count in 1..<max(1, binding.keys.count) {
+        prefixes[Array(binding.keys.prefix(count)), default: 0] += 1
+      }
+    }
   }
 
   public init() {}
@@ -173,17 +182,7 @@ public struct Keymap: Sendable {
   /// The caller sees to it that no sequence becomes both complete and a prefix.
   public mutating func bind(_ binding: Binding, in context: KeyContext) {
     guard !binding.keys.isEmpty else { return }
-    var section = sections[context] ?? Section()
-    if let place = section.places[binding.keys] {
-      section.bindings[place] = binding
-    } else {
-      section.places[binding.keys] = section.bindings.count
-      section.bindings.append(binding)
-      for count in 1..<max(1, binding.keys.count) {
-        section.prefixes[Array(binding.keys.prefix(count)), default: 0] += 1
-      }
-    }
-    sections[context] = section
+    sections[context, default: Section()].bind(binding)
   }
 
   /// Removes a sequence and every sequence that begins with it; returns what was removed.

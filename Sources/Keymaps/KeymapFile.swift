@@ -367,6 +367,13 @@ extension KeymapReader {
   }
 
   fileprivate static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    // Keymaps are ASCII but for descriptions.
+    if scalars.allSatisfy(\.isASCII) {
+      return String(unsafeUninitializedCapacity: scalars.count) { bytes in
+        for (place, scalar) in scalars.enumerated() { bytes[place] = UInt8(scalar.value) }
+        return scalars.count
+      }
+    }
     var text = ""
     text.unicodeScalars.append(contentsOf: scalars)
     return text

@@ -83,32 +83,57 @@ extension Store {
     }
     var paths: [Int64: [String]] = [:]
     for folder in order { paths[folder] = shape.path(of: folder) }
-    let rows = try Row.fetchAll(
+    var places: [(rank: Int, position: Int, row: FeedRow)] = []
+    let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT feed.id, coalesce(custom_title, title, url) AS shown, link, url, state, position,
-          coalesce(entries, 0) AS entries, coalesce(unread, 0) AS unread,
-          coalesce(starred, 0) AS starred, error_text, error_count, blocked_until, interval_seconds
-        FROM feed LEFT JOIN tally ON tally.feed_id = feed.id
+        SELECT \(FeedColumn.sql) FROM feed LEFT JOIN tally ON tally.feed_id = feed.id
           LEFT JOIN fetch_state ON fetch_state.feed_id = feed.id
         WHERE state <> 4 AND is_hidden = 0
         """)
-    let places = rows.map { row -> (rank: Int, position: Int, row: FeedRow) in
-      let id: Int64 = row["id"]
+    while let row = try rows.next() {
+      let id: Int64 = row[FeedColumn.id]
       let place = folderOfFeed[id]
-      let failures: Int = row["error_count"] ?? 0
-      return (
-        place?.rank ?? .max, place?.position ?? row["position"],
-        FeedRow(
-          id: FeedID(id), title: row["shown"], link: row["link"], unreadCount: row["unread"],
-          entryCount: row["entries"], url: row["url"], starredCount: row["starred"],
-          folder: place.flatMap { paths[$0.folder] } ?? [],
-          failure: failures > 0 ? row["error_text"] : nil, waitsUntil: time(row["blocked_until"]),
-          isEnded: (row["state"] as Int) != 0, intervalSeconds: row["interval_seconds"])
-      )
+      let failures: Int = row[FeedColumn.failures] ?? 0
+      places.append(
+        (
+          place?.rank ?? .max, place?.position ?? row[FeedColumn.position],
+          FeedRow(
+            id: FeedID(id), title: row[FeedColumn.title], link: row[FeedColumn.link],
+            unreadCount: row[FeedColumn.unread], entryCount: row[FeedColumn.entries],
+            url: row[FeedColumn.url], starredCount: row[FeedColumn.starred],
+            folder: place.flatMap { paths[$0.folder] } ?? [],
+            failure: failures > 0 ? row[FeedColumn.failure] : nil,
+            waitsUntil: time(row[FeedColumn.blockedUntil]),
+            isEnded: (row[FeedColumn.state] as Int) != 0,
+            intervalSeconds: row[FeedColumn.interval])
+        ))
     }
     return places.sorted {
       ($0.rank, $0.position, $0.row.id) < ($1.rank, $1.position, $1.row.id)
     }.map(\.row)
+  }
+
+  private enum FeedColumn: Int, ColumnList {
+    case id, title, link, url, state, position, entries, unread, starred, failure, failures
+    case blockedUntil, interval
+
+    var sql: String {
+      switch self {
+      case .id: "feed.id"
+      case .title: "coalesce(custom_title, title, url)"
+      case .link: "link"
+      case .url: "url"
+      case .state: "state"
+      case .position: "position"
+      case .entries: "coalesce(entries, 0)"
+      case .unread: "coalesce(unread, 0)"
+      case .starred: "coalesce(starred, 0)"
+      case .failure: "error_text"
+      case .failures: "error_count"
+      case .blockedUntil: "blocked_until"
+      case .interval: "interval_seconds"
+      }
+    }
   }
 }

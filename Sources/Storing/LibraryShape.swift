@@ -22,18 +22,16 @@ struct LibraryShape: Equatable {
   var positions: [Int64: Int] = [:]
 
   init(in database: Database) throws {
-    for row in try Row.fetchAll(database, sql: "SELECT id, parent_id, name, position FROM folder") {
-      folders[row["id"]] = Folder(
-        parent: row["parent_id"], name: row["name"], position: row["position"])
+    var rows = try Row.fetchCursor(
+      database, sql: "SELECT id, parent_id, name, position FROM folder")
+    while let row = try rows.next() {
+      folders[row[0]] = Folder(parent: row[1], name: row[2], position: row[3])
     }
-    for row in try Row.fetchAll(
+    rows = try Row.fetchCursor(
       database, sql: "SELECT folder_id, feed_id, position FROM folder_feed")
-    {
-      places[Place(folder: row["folder_id"], feed: row["feed_id"])] = row["position"]
-    }
-    for row in try Row.fetchAll(database, sql: "SELECT id, position FROM feed WHERE state <> 4") {
-      positions[row["id"]] = row["position"]
-    }
+    while let row = try rows.next() { places[Place(folder: row[0], feed: row[1])] = row[2] }
+    rows = try Row.fetchCursor(database, sql: "SELECT id, position FROM feed WHERE state <> 4")
+    while let row = try rows.next() { positions[row[0]] = row[1] }
   }
 
   // MARK: Asking

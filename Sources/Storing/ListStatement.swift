@@ -14,6 +14,10 @@ struct ListStatement {
   /// What the hits have to match, when there may be some among them that do not.
   private(set) var unverifiedMatch: String?
 
+  /// The same list of statuses alone, when it has to be sorted: what a page begins and ends with is
+  /// found in the index, and only the rows of the page are read.
+  private(set) var sortedTail: String?
+
   /// From `FROM` on.
   var tail: String { "FROM \(source) WHERE " + conditions.joined(separator: " AND ") }
 
@@ -38,14 +42,15 @@ struct ListStatement {
       let feeds = try Store.feeds(inFolder: path, in: database)
       let list = feeds.map(String.init).joined(separator: ",")
       conditions.append("status.feed_id IN (\(list))")
-      // A folder with many of the entries by date, one with few by its feeds and a sort.
       let tally = try Row.fetchOne(
         database,
         sql: """
-          SELECT coalesce(sum(entries), 0) AS everything,
-            coalesce(sum(CASE WHEN feed_id IN (\(list)) THEN entries END), 0) AS inside FROM tally
+          SELECT coalesce(sum(entries), 0), coalesce(sum(CASE WHEN feed_id IN (\(list))
+            THEN entries END), 0) FROM tally
           """)
-      isLarge = (tally?["inside"] as Int? ?? 0) * 100 >= (tally?["everything"] as Int? ?? 0)
+      let (everything, inside): (Int, Int) = (tally?[0] ?? 0, tally?[1] ?? 0)
+      // By date, a page passes by the entries of other folders; by feed, it sorts all of this one.
+      isLarge = inside * inside >= Store.pageRows * everything
       if !isLarge { index = isUnread ? "status_unread_by_feed" : "status_by_feed" }
     case .tag(let name):
       conditions.append(
@@ -124,6 +129,10 @@ struct ListStatement {
     if !gone.isEmpty {
       conditions.append(
         "status.feed_id NOT IN (\(gone.map(String.init).joined(separator: ",")))")
+    }
+    if case .folder = query.scope, !isLarge, condition.sql.isEmpty, condition.match == nil {
+      sortedTail =
+        "FROM status INDEXED BY \(index) WHERE " + conditions.joined(separator: " AND ")
     }
   }
 

@@ -242,11 +242,10 @@ private struct HitList {
     self.query = query
     self.statement = statement
     self.database = database
-    let rows = try Row.fetchAll(
-      database,
-      sql: "SELECT status.entry_id AS id, status.sort_date AS date, is_read \(statement.tail)",
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT status.entry_id, status.sort_date, is_read \(statement.tail)",
       arguments: statement.arguments)
-    let newestFirst = rows.map { Hit(id: $0["id"], date: $0["date"], isRead: $0["is_read"]) }
+    let newestFirst = try Array(rows.map { Hit(id: $0[0], date: $0[1], isRead: $0[2]) })
       .sorted { ($0.date, $0.id) > ($1.date, $1.id) }
     hits = query.isReversed ? newestFirst.reversed() : newestFirst
   }
@@ -259,16 +258,12 @@ private struct HitList {
     let part = hits[start..<end]
     let numbers = part.map { "\($0.id)" }.joined(separator: ",")
     var rows: [Int64: EntrySummary] = [:]
-    for row in try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(PageReader.columns) FROM status JOIN entry ON entry.id = status.entry_id
-          JOIN feed ON feed.id = status.feed_id WHERE status.entry_id IN (\(numbers))
-        """)
-    {
-      let summary = PageReader.summary(row)
-      rows[summary.id.number] = summary
-    }
+    let summaries = try PageReader.summaries(
+      """
+      SELECT \(PageReader.columns) FROM status JOIN entry ON entry.id = status.entry_id
+        JOIN feed ON feed.id = status.feed_id WHERE status.entry_id IN (\(numbers))
+      """, in: database)
+    for summary in summaries { rows[summary.id.number] = summary }
     var page = EntryPage(
       entries: part.compactMap { rows[$0.id] },
       earlier: start > 0 ? position(hits[start]) : nil,
@@ -337,11 +332,41 @@ private struct HitList {
 
 /// Reads one page of a list.
 private struct PageReader {
-  static let columns = """
-    entry.id, entry.feed_id, coalesce(feed.custom_title, feed.title, feed.url) AS feed_title,
-    entry.title, entry.link, entry.author, entry.published, entry.updated, entry.comments_count,
-    entry.character_count, status.is_read, status.is_starred, status.has_update, status.sort_date
-    """
+  enum Column: Int, ColumnList {
+    case id, feed, feedTitle, title, link, author, published, updated, commentsCount
+    case characterCount, isRead, isStarred, hasUpdate, sortDate
+
+    var sql: String {
+      switch self {
+      case .id: "entry.id"
+      case .feed: "entry.feed_id"
+      case .feedTitle: "coalesce(feed.custom_title, feed.title, feed.url)"
+      case .title: "entry.title"
+      case .link: "entry.link"
+      case .author: "entry.author"
+      case .published: "entry.published"
+      case .updated: "entry.updated"
+      case .commentsCount: "entry.comments_count"
+      case .characterCount: "entry.character_count"
+      case .isRead: "status.is_read"
+      case .isStarred: "status.is_starred"
+      case .hasUpdate: "status.has_update"
+      case .sortDate: "status.sort_date"
+      }
+    }
+  }
+
+  static let columns = Column.sql
+
+  /// The rows of a query for `columns`.
+  static func summaries(
+    _ sql: String, _ arguments: StatementArguments = [], in database: Database
+  ) throws -> [EntrySummary] {
+    var summaries: [EntrySummary] = []
+    let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
+    while let row = try rows.next() { summaries.append(summary(row)) }
+    return summaries
+  }
 
   let query: EntryQuery
   let statement: ListStatement
@@ -350,7 +375,10 @@ private struct PageReader {
 
   func page(_ request: PageRequest) throws -> EntryPage {
     switch request {
-    case .first: return try page(fromRow: 0)
+    case .first:
+      guard query.order == .date else { return try page(fromRow: 0) }
+      let (rows, hasMore) = try rows(beyond: nil, isBackwards: false, limit: limit)
+      return page(rows, hasEarlier: false, hasLater: hasMore)
     case .last:
       guard query.order == .date else { return try page(fromRow: max(0, count() - limit)) }
       return try pageUp(to: nil)
@@ -394,26 +422,25 @@ private struct PageReader {
     let (above, hasEarlier) = try rows(beyond: position, isBackwards: true, limit: limit / 2)
     let (below, hasLater) = try rows(
       beyond: position, isBackwards: false, limit: max(0, limit - above.count - 1))
-    let middle = try Row.fetchAll(
-      database, sql: "SELECT \(Self.columns) \(statement.tail) AND status.entry_id = ?",
-      arguments: statement.arguments + [id.number])
+    let middle = try Self.summaries(
+      "SELECT \(Self.columns) \(statement.tail) AND status.entry_id = ?",
+      statement.arguments + [id.number], in: database)
     return page(
-      above.reversed() + middle.map(Self.summary) + below, hasEarlier: hasEarlier,
+      above.reversed() + middle + below, hasEarlier: hasEarlier,
       hasLater: hasLater)
   }
 
   private func page(fromRow first: Int, limit: Int? = nil) throws -> EntryPage {
     let limit = limit ?? self.limit
     guard limit > 0 else { return EntryPage(entries: []) }
-    var rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(Self.columns) \(statement.tail) ORDER BY \(ListOrder.sql(query)) LIMIT ? OFFSET ?
-        """, arguments: statement.arguments + [limit + 1, max(0, first)])
+    var rows = try Self.summaries(
+      """
+      SELECT \(Self.columns) \(statement.tail) ORDER BY \(ListOrder.sql(query)) LIMIT ? OFFSET ?
+      """, statement.arguments + [limit + 1, max(0, first)], in: database)
     let hasLater = rows.count > limit
     if hasLater { rows.removeLast() }
     return page(
-      rows.map(Self.summary), hasEarlier: first > 0, hasLater: hasLater, rowsBefore: max(0, first))
+      rows, hasEarlier: first > 0, hasLater: hasLater, rowsBefore: max(0, first))
   }
 
   private func pageUp(to position: EntryPosition?) throws -> EntryPage {
@@ -438,29 +465,39 @@ private struct PageReader {
   private func rows(
     beyond position: EntryPosition?, isBackwards: Bool, limit: Int
   ) throws -> (rows: [EntrySummary], hasMore: Bool) {
-    var sql = "SELECT \(Self.columns) \(statement.tail)"
+    let goesDown = query.isReversed == isBackwards
+    var conditions = ""
     var arguments = statement.arguments
     if let position {
-      let goesDown = query.isReversed == isBackwards
-      sql += " AND (status.sort_date, status.entry_id) \(goesDown ? "<" : ">") (?, ?)"
+      conditions = " AND (status.sort_date, status.entry_id) \(goesDown ? "<" : ">") (?, ?)"
       arguments += [position.date.secondsSince1970, position.id.number]
     }
-    sql += " ORDER BY \(ListOrder.sql(query, isBackwards: isBackwards)) LIMIT ?"
-    var rows = try Row.fetchAll(database, sql: sql, arguments: arguments + [limit + 1])
+    let order = "ORDER BY \(ListOrder.sql(query, isBackwards: isBackwards)) LIMIT ?"
+    if let tail = statement.sortedTail,
+      let end = try Row.fetchOne(
+        database,
+        sql: "SELECT status.sort_date, status.entry_id \(tail)\(conditions) \(order) OFFSET ?",
+        arguments: arguments + [1, limit])
+    {
+      conditions += " AND (status.sort_date, status.entry_id) \(goesDown ? ">=" : "<=") (?, ?)"
+      arguments += [end[0] as Int64, end[1] as Int64]
+    }
+    let sql = "SELECT \(Self.columns) \(statement.tail)\(conditions) \(order)"
+    var rows = try Self.summaries(sql, arguments + [limit + 1], in: database)
     let hasMore = rows.count > limit
     if hasMore { rows.removeLast() }
-    return (rows.map(Self.summary), hasMore)
+    return (rows, hasMore)
   }
 
-  static func summary(_ row: Row) -> EntrySummary {
+  private static func summary(_ row: Row) -> EntrySummary {
     var summary = EntrySummary(
-      id: EntryID(row["id"]), feed: FeedID(row["feed_id"]), feedTitle: row["feed_title"],
-      title: row["title"], link: row["link"], author: row["author"],
-      date: time(row["published"]) ?? time(row["updated"]),
-      sortDate: time(row["sort_date"]), commentsCount: row["comments_count"],
-      status: EntryStatus(isRead: row["is_read"], isStarred: row["is_starred"]))
-    summary.isChanged = row["has_update"]
-    summary.characterCount = row["character_count"]
+      id: EntryID(row[Column.id]), feed: FeedID(row[Column.feed]),
+      feedTitle: row[Column.feedTitle], title: row[Column.title], link: row[Column.link],
+      author: row[Column.author], date: time(row[Column.published]) ?? time(row[Column.updated]),
+      sortDate: time(row[Column.sortDate]), commentsCount: row[Column.commentsCount],
+      status: EntryStatus(isRead: row[Column.isRead], isStarred: row[Column.isStarred]))
+    summary.isChanged = row[Column.hasUpdate]
+    summary.characterCount = row[Column.characterCount]
     return summary
   }
 }

@@ -89,10 +89,11 @@ enum Schema {
       position_percent INTEGER, position_text TEXT, position_at INTEGER, changed_at INTEGER) STRICT;
     CREATE INDEX status_by_feed ON status(feed_id, sort_date DESC, entry_id DESC)
       WHERE is_listed = 1;
-    CREATE INDEX status_by_date ON status(sort_date DESC, entry_id DESC) WHERE is_listed = 1;
+    CREATE INDEX status_by_date ON status(sort_date DESC, entry_id DESC, feed_id)
+      WHERE is_listed = 1;
     CREATE INDEX status_unread_by_feed ON status(feed_id, sort_date DESC, entry_id DESC)
       WHERE is_listed = 1 AND is_read = 0;
-    CREATE INDEX status_unread_by_date ON status(sort_date DESC, entry_id DESC)
+    CREATE INDEX status_unread_by_date ON status(sort_date DESC, entry_id DESC, feed_id)
       WHERE is_listed = 1 AND is_read = 0;
     CREATE INDEX status_starred ON status(sort_date DESC, entry_id DESC)
       WHERE is_listed = 1 AND is_starred = 1;

@@ -46,7 +46,7 @@ struct KeyScript {
   }
 }
 
-extension BrowseCommand {
+extension BrowserStart {
   /// Replays the keys of a file; the table is printed when the screen is closed.
   func runBench(
     _ name: String, _ browser: inout Browser, _ screen: Screen, _ mailbox: Mailbox,

@@ -138,8 +138,11 @@ extension Store {
     let now = LocalTime.now
     var left = limit ?? .max
     var request = PageRequest.first
+    // The first page is small: `head` wants no more, and nobody waits for the others.
+    var pageRows = 50
     while left > 0 {
-      let page = try entries(query, request, limit: min(500, left), at: now)
+      let page = try entries(query, request, limit: min(pageRows, left), at: now)
+      pageRows = 500
       for entry in page.entries { body(entry) }
       left -= page.entries.count
       guard let later = page.later, !page.entries.isEmpty else { return }

@@ -31,6 +31,8 @@ final class Librarian: Sendable {
     var store: Store?
     var watch: Watch?
     var fault: StoringError?
+    /// Whether the last session has been told of.
+    var hasResumed = false
   }
   private let opened = Mutex(Opened())
   private let current: Mutex<RefreshSettings>
@@ -76,20 +78,10 @@ final class Librarian: Sendable {
     }
   }
 
-  /// Where the reader was when the program ended the last time.
-  ///
-  /// - Parameter seconds: how long to wait for the library to be open; then there is no session.
-  func session(within seconds: Double) -> Session? {
-    let found = Mutex<Session?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    writes.async {
-      let text = try? self.store().sessionValue("browser")
-      let session = text.flatMap { try? JSONDecoder().decode(Session.self, from: Data($0.utf8)) }
-      found.withLock { $0 = session }
-      done.signal()
-    }
-    _ = done.wait(timeout: .now() + seconds)
-    return found.withLock { $0 }
+  /// Where the reader was when the program ended the last time; nil when nothing is kept.
+  private static func session(in store: Store) -> Session? {
+    let text = try? store.sessionValue("browser")
+    return text.flatMap { try? JSONDecoder().decode(Session.self, from: Data($0.utf8)) }
   }
 
   private static func add(
@@ -229,6 +221,11 @@ final class Librarian: Sendable {
     read(.loadLibrary) { store throws(StoringError) in
       var library = try store.library(today: LocalTime.startOfToday, at: LocalTime.now)
       if store.isReadOnly { library.fault = Sentences.libraryIsReadOnly }
+      if self.opened.withLock({ !exchange(&$0.hasResumed, with: true) }),
+        let session = Self.session(in: store)
+      {
+        self.mailbox.post(.sessionFound(session))
+      }
       return .libraryLoaded(library)
     }
   }

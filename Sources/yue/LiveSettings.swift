@@ -8,7 +8,7 @@ import Terminal
 ///
 /// Lives on the main thread.
 final class LiveSettings {
-  private let command: BrowseCommand
+  private let start: BrowserStart
   private let environment: [String: String]
   private let librarian: Librarian
   private(set) var configuration: Configuration
@@ -17,16 +17,16 @@ final class LiveSettings {
   private var keymap: KeymapFiles.Loaded
 
   init(
-    _ command: BrowseCommand, _ file: ConfigFile, _ environment: [String: String],
+    _ start: BrowserStart, _ file: ConfigFile, _ environment: [String: String],
     _ librarian: Librarian
   ) {
-    self.command = command
+    self.start = start
     self.environment = environment
     self.librarian = librarian
     configuration = file.configuration
     lines = file.lines
     keymap = KeymapFiles(environment: environment).load(
-      command.keymap ?? file.configuration.keymap)
+      start.keymap ?? file.configuration.keymap)
   }
 
   /// What is wrong with the keymap, in one line.
@@ -52,14 +52,14 @@ final class LiveSettings {
       hasColor: screen.hasColor)
     // On a slow line keys come in clumps; the list of continuations is to come later still.
     if isRemote { settings.whichKeyDelay = max(settings.whichKeyDelay, .milliseconds(400)) }
-    if command.ascii || environment["TERM"] == "linux" { settings.glyphs = .ascii }
+    if start.isASCII || environment["TERM"] == "linux" { settings.glyphs = .ascii }
     settings.options = Setting.all.map { setting in
       Settings.Option(
         name: setting.name, value: setting.read(configuration), kind: setting.kind,
         help: setting.help, words: words(of: setting))
     }
     settings.libraryPlace = Self.shown(
-      (command.everywhere.paths.library as NSString).deletingLastPathComponent, environment)
+      (Paths(environment).library as NSString).deletingLastPathComponent, environment)
     return settings
   }
 
@@ -155,7 +155,7 @@ extension LiveSettings {
 
   /// Reads the settings and the keymap again: all of it, or when anything is wrong nothing.
   func reload(on screen: Screen) -> [Event] {
-    let path = command.everywhere.paths.configuration
+    let path = Paths(environment).configuration
     let file: ConfigFile
     do throws(InputError) {
       file = try ConfigFile(path: path)
@@ -166,7 +166,7 @@ extension LiveSettings {
       ]
     }
     let loaded = KeymapFiles(environment: environment).load(
-      command.keymap ?? file.configuration.keymap)
+      start.keymap ?? file.configuration.keymap)
     var faults = file.diagnostics.map(\.text)
     if let missing = loaded.missing { faults.append(missing) }
     faults += loaded.diagnostics.filter { !$0.isWarning }.map(\.summary)

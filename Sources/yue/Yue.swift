@@ -20,10 +20,12 @@ struct Yue: ParsableCommand {
   static func main() {
     let arguments = CommandWords.inOrder(Array(Swift.CommandLine.arguments.dropFirst()))
     do {
-      // Nothing but `yue` is typed most often, and needs no table of all commands.
-      var command: any ParsableCommand =
-        try arguments.isEmpty ? BrowseCommand.parse([]) : parseAsRoot(arguments)
+      // Nothing but `yue` is typed most often, and needs no parser.
+      if arguments.isEmpty { return try BrowserStart().run() }
+      var command = try parseAsRoot(arguments)
       try command.run()
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
     } catch {
       if exitCode(for: error) == .validationFailure, let hint = CommandWords.hint(for: arguments) {
         StandardError.write(hint)

@@ -103,7 +103,7 @@ struct SessionScript {
     func sendTick() {
       send(.ticked(library.now, offsetSeconds: library.offsetSeconds, uptime: uptime))
     }
-    func start() throws {
+    func start(after session: Session? = nil) throws {
       try library.commit()
       library.settings = settings
       var fresh = Browser(settings: settings, size: size)
@@ -111,6 +111,7 @@ struct SessionScript {
       let first = fresh.start()
       browser = fresh
       sendTick()
+      if let session { send(.sessionFound(session)) }
       for effect in first { for event in library.answers(to: effect) { send(event) } }
     }
     func end() {
@@ -182,10 +183,10 @@ struct SessionScript {
       case "restart":
         end()
         let text = try library.store.sessionValue("browser")
-        settings.session = text.flatMap {
+        let session = text.flatMap {
           try? JSONDecoder().decode(Session.self, from: Data($0.utf8))
         }
-        try start()
+        try start(after: session)
       case "press":
         guard let keys = Key.sequence(rest) else { throw Fault(description: "keys? \(line)") }
         for key in keys {

@@ -64,6 +64,36 @@ import Testing
     #expect(missing.entries.map(\.id) == Array(ids.prefix(7)))
   }
 
+  /// A folder with few of the entries is sorted, and its pages are found in the index before.
+  @Test(arguments: [false, true], [EntryQuery.Filter.everything, .unread])
+  func pagesOfASmallFolderGiveAllOfIt(isReversed: Bool, _ filter: EntryQuery.Filter) throws {
+    let (fixture, _) = try Self.fixture()
+    let query = EntryQuery(scope: .folder(["数学"]), filter: filter, isReversed: isReversed)
+    let all = try fixture.store.entries(
+      EntryQuery(scope: .all, filter: filter, isReversed: isReversed), limit: 100, at: Fixture.now)
+    let ids = all.entries.filter { $0.feedTitle == "几何" }.map(\.id)
+    #expect(ids.count == (filter == .unread ? 8 : 10))
+    #expect(try fixture.store.entries(query, at: Fixture.now).entries.map(\.id) == ids)
+    var down: [EntryID] = []
+    var request: PageRequest? = .first
+    while let next = request {
+      let page = try fixture.store.entries(query, next, limit: 3, at: Fixture.now)
+      down += page.entries.map(\.id)
+      request = page.later.map { .after($0) }
+    }
+    #expect(down == ids)
+    var up: [EntryID] = []
+    request = .last
+    while let next = request {
+      let page = try fixture.store.entries(query, next, limit: 3, at: Fixture.now)
+      up = page.entries.map(\.id) + up
+      request = page.earlier.map { .before($0) }
+    }
+    #expect(up == ids)
+    let middle = try fixture.store.entries(query, .around(ids[4]), limit: 3, at: Fixture.now)
+    #expect(middle.entries.map(\.id) == Array(ids[3...5]))
+  }
+
   @Test(arguments: EntryQuery.Order.allCases)
   func marksAboveAndBelowMeanWhatTheListShows(_ order: EntryQuery.Order) throws {
     let (fixture, feed) = try Self.fixture()
