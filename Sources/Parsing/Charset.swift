@@ -40,6 +40,8 @@ enum Charset {
     let declared = declaration(bytes).flatMap { label in
       known(label).map { credible($0) == nil ? nil : label } ?? label
     }
+    /// As the document has it, for what is said about it.
+    let stated = httpLabel ?? declared
     let valid = ByteScan.validUTF8Prefix(of: bytes)
     let isPlain = valid.isASCII && valid.byteCount == bytes.count
     if isPlain, !holdsShifts(bytes, httpLabel ?? declared.flatMap(known)) {
@@ -54,7 +56,7 @@ enum Charset {
       let label = httpLabel ?? declared.flatMap(known)
       let isWrong = label != nil && label != "utf-8"
       return DecodedText(
-        bytes: bytes, encoding: "utf-8", disregardedLabel: isWrong ? label : nil,
+        bytes: bytes, encoding: "utf-8", disregardedLabel: isWrong ? stated : nil,
         hasReplacements: false, evidence: .validUTF8)
     }
     var firstTry: DecodedText?
@@ -84,7 +86,7 @@ enum Charset {
       // Every byte is a character of the eight-bit encodings.
       !isDamagedUTF8 || (CharsetGuess.isMultibyte(guess) && !text.hasReplacements)
     {
-      text.disregardedLabel = label
+      text.disregardedLabel = stated
       // The Thai standard, unless there are Microsoft's additions to it.
       if guess == "windows-874", !bytes.contains(where: { (0x80..<0xA0).contains($0) }) {
         text.encoding = "tis-620"
@@ -94,10 +96,10 @@ enum Charset {
     if isDamagedUTF8 { return repaired() }
     if let firstTry { return firstTry }
     var text = decode(bytes, as: "windows-1252")?.found(by: .lastResort)
-    text?.disregardedLabel = label
+    text?.disregardedLabel = stated
     return text
       ?? DecodedText(
-        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: label,
+        bytes: repairedUTF8(bytes), encoding: "utf-8", disregardedLabel: stated,
         hasReplacements: true, evidence: .lastResort)
   }
 

@@ -70,10 +70,22 @@ extension FeedExamination {
     switch FeedSaving.parse(body) {
     case .failure(let error):
       StandardError.write(Sentences.sentence(for: error, in: ticket.url))
+      if error == .notAFeed(root: "html") { Self.nameFeeds(of: body) }
       throw ExitCode(ExitStatus.badInput.rawValue)
     case .success(let feed):
       self.init(feed, byteCount: body.bytes.count)
       add(body, asked: ticket.url, movedTo: result.movedTo)
+    }
+  }
+
+  /// What a page offers instead.
+  private static func nameFeeds(of page: FetchedBody) {
+    let offered = FeedDiscovery(
+      html: page.bytes, contentType: page.contentType, url: page.url
+    ).candidates
+    for candidate in offered.prefix(8) {
+      let title = candidate.title.map { " (\(Sentences.plain($0)))" } ?? ""
+      StandardError.write("it offers \(Sentences.plain(candidate.url))\(title)")
     }
   }
 }
