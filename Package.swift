@@ -55,13 +55,14 @@ let package = Package(
       name: "yue",
       dependencies: [
         "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",
-        "Terminal", "Typesetting", "CResources", "TOMLKit",
+        "Terminal", "Typesetting", "CMemory", "CResources", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // C.
     .target(name: "CUnicode", exclude: ["generator"]),  // generated tables, the exported wcwidth
     .target(name: "CResources"),  // the files of Keymaps/ and the manual feed, embedded
+    .target(name: "CMemory"),  // memory that is not needed any more
     .target(name: "CCurl"),  // libcurl, loaded at the first fetch
     .target(  // the ncurses calls we need
       name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

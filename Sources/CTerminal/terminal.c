@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -212,6 +213,37 @@ void yt_forget_input(void) {
   if (input_descriptor >= 0) tcflush(input_descriptor, TCIFLUSH);
 }
 
+// A file in memory that stands in for the terminal while a frame is collected.
+static int collector = -1;
+static bool is_collecting;
+static long long collected_bytes;
+
+void yt_begin_frame(void) {
+  if (screen == NULL || is_collecting) return;
+  if (collector < 0) collector = memfd_create("frame", MFD_CLOEXEC);
+  // Without it ncurses writes to the terminal itself.
+  is_collecting = collector >= 0 && dup3(collector, fileno(output_file), O_CLOEXEC) >= 0;
+}
+
+void yt_end_frame(void) {
+  if (!is_collecting) return;
+  is_collecting = false;
+  dup3(output_descriptor, fileno(output_file), O_CLOEXEC);
+  off_t count = lseek(collector, 0, SEEK_END);
+  if (count > 0) {
+    collected_bytes += count;
+    void *bytes = mmap(NULL, (size_t)count, PROT_READ, MAP_PRIVATE, collector, 0);
+    if (bytes != MAP_FAILED) {
+      yt_write(bytes, (size_t)count);
+      munmap(bytes, (size_t)count);
+    }
+  }
+  if (ftruncate(collector, 0) != 0 || lseek(collector, 0, SEEK_SET) != 0) {
+    close(collector);
+    collector = -1;
+  }
+}
+
 long long yt_bytes_written(void) {
   // Counted by the kernel, so that nothing ncurses sends can be missed.
   char text[256];
@@ -222,7 +254,7 @@ long long yt_bytes_written(void) {
   if (count <= 0) return -1;
   text[count] = 0;
   const char *place = strstr(text, "wchar:");
-  return place == NULL ? -1 : strtoll(place + 6, NULL, 10);
+  return place == NULL ? -1 : strtoll(place + 6, NULL, 10) - collected_bytes;
 }
 
 void yt_redraw_all(void) { clearok(curscr, TRUE); }
@@ -240,14 +272,15 @@ int yt_columns_counted(const char *text, int bytes) {
 
 bool yt_write(const void *bytes, size_t count) {
   const char *place = bytes;
+  int output = is_collecting ? collector : output_descriptor;
   int waits = 0;
   while (count > 0) {
-    ssize_t written = write(output_descriptor, place, count);
+    ssize_t written = write(output, place, count);
     if (written > 0) {
       place += written;
       count -= (size_t)written;
     } else if (errno == EAGAIN && waits++ < 50) {
-      struct pollfd line = {.fd = output_descriptor, .events = POLLOUT};
+      struct pollfd line = {.fd = output, .events = POLLOUT};
       poll(&line, 1, 100);
     } else if (errno != EINTR) {
       return false;

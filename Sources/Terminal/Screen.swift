@@ -171,6 +171,7 @@ extension Screen {
       if !isNewSize, let shown, shown.row(row) == frame.row(row) { continue }
       changed.append(row)
     }
+    yt_begin_frame()
     let isSynchronized = synchronizesOutput && changed.count > 2
     if isSynchronized { send(Self.beginFrame) }
     // ncurses goes from top to bottom. When the cursor belongs on the upper one of two rows, the
@@ -185,6 +186,7 @@ extension Screen {
     yt_move(Int32(cursorRow), cursorColumn)
     yt_flush()
     if isSynchronized { send(Self.endFrame) }
+    yt_end_frame()
     if let sent = bytesSent { bytesSent = sent + Int(yt_bytes_written() - before) }
     shown = frame
   }

@@ -13,11 +13,13 @@ func run(
 ) -> Int32 {
   var endingSignal: Int32 = 0
   var owesFrame = false
+  var spareMemory = SpareMemory()
   _ = browser.receive(.now())
   var inputs = performer.perform(browser.start(), on: screen)
   // The library answers when it is open; the first frame does not wait for it.
   screen.show(browser.frame())
   while !browser.isFinished {
+    if inputs.isEmpty, !mailbox.isNotEmpty, !browser.isWaiting { spareMemory.giveBack() }
     if inputs.isEmpty { screen.wait(upTo: browser.nextTick, wantsOutput: owesFrame) }
     inputs += screen.inputs()
     inputs += performer.perform(browser.receive(.now()), on: screen)
@@ -29,6 +31,7 @@ func run(
       inputs = []
       for event in events {
         if case .terminated(let signal) = event { endingSignal = signal }
+        spareMemory.notice(event)
         inputs += performer.perform(browser.receive(event), on: screen)
       }
     }

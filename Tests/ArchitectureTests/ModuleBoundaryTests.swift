@@ -19,7 +19,7 @@ import Testing
     "Terminal": ["Cells", "Keymaps", "CTerminal", "CUnicode", "Glibc", "Synchronization"],
     "yue": [
       "Browsing", "Cells", "Documents", "Feeds", "Fetching", "Keymaps", "Parsing", "Storing",
-      "Terminal", "Typesetting", "CResources", "ArgumentParser", "Foundation", "Glibc",
+      "Terminal", "Typesetting", "CMemory", "CResources", "ArgumentParser", "Foundation", "Glibc",
       "Dispatch", "Synchronization", "TOMLKit",
     ],
   ]

@@ -56,6 +56,10 @@ void yt_put(int row, int column, const char *text, int bytes, int attributes, in
 void yt_move(int row, int column);
 // Sends what has changed.
 void yt_flush(void);
+// What is sent between these two goes to the terminal in one piece. ncurses writes what lies between
+// two moves of the cursor by itself, and each piece may become a packet of its own on the line.
+void yt_begin_frame(void);
+void yt_end_frame(void);
 // The next yt_flush sends everything.
 void yt_redraw_all(void);
 // Whether whole rows may be moved by the terminal; not while a row's width is disputed.
