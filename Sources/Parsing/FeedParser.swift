@@ -178,6 +178,14 @@ struct FeedBuilder {
     return date
   }
 
+  /// The first date that can be read.
+  func firstDate(_ elements: XMLElement?..., language: String?) -> Timestamp? {
+    for element in elements {
+      if let found = date(text(element), language: language) { return found }
+    }
+    return nil
+  }
+
   /// A count of at least 0.
   func count(_ text: String?) -> Int? { number(text) }
 

@@ -27,20 +27,16 @@ enum RSSParser {
       builder.firstText(channel.first("", "language"), channel.first("dc", "language"))
       ?? channel.language
     let language = feed.language
-    func date(_ elements: XMLElement?...) -> Timestamp? {
-      for element in elements {
-        if let found = builder.date(builder.text(element), language: language) { return found }
-      }
-      return nil
-    }
-    feed.updated = date(
+    feed.updated = builder.firstDate(
       channel.first("", "lastbuilddate"), channel.first("dcterms", "modified"),
-      channel.first("dc", "date"), channel.first("atom", "updated"), channel.first("", "pubdate"))
+      channel.first("dc", "date"), channel.first("atom", "updated"), channel.first("", "pubdate"),
+      language: language)
     if feed.updated == nil, let text = channel["lastmod"] {
       feed.updated = builder.date(text, language: language)
     }
-    feed.published = date(
-      channel.first("", "pubdate"), channel.first("dcterms", "issued"), channel.first("dc", "date"))
+    feed.published = builder.firstDate(
+      channel.first("", "pubdate"), channel.first("dcterms", "issued"), channel.first("dc", "date"),
+      language: language)
     feed.authors = people(
       channel,
       [
@@ -89,9 +85,31 @@ enum RSSParser {
     entry.title =
       (builder.text(item.first("", "title")) ?? builder.text(item.first("dc", "title"))
       ?? builder.text(media(item).first { $0.name == "title" })).map(PlainText.title)
-    let links = atomLinks(item)
-    entry.links = links
-    entry.link = link(of: item) ?? links.first { $0.rel == "alternate" }?.href
+    readLinks(of: item, guid, into: &entry, builder)
+    let language = builder.firstText(item.first("dc", "language")) ?? item.language
+    entry.language = language ?? item.first("content", "encoded")?.language
+    readDates(of: item, language: language, into: &entry, builder)
+    readPeople(of: item, into: &entry)
+    readTexts(of: item, into: &entry)
+    entry.enclosures = enclosures(item, builder)
+    entry.image = image(of: item, builder)
+    entry.categories = categories(item)
+    readComments(of: item, into: &entry, builder)
+    if let source = item.first("", "source") {
+      entry.source = ParsedSource(
+        title: builder.text(source).map(PlainText.title), link: source["url"])
+    }
+    entry.copyright = builder.firstText(
+      item.first("dc", "rights"), item.first("media", "copyright"))
+    entry.duration = builder.firstText(item.first("itunes", "duration"))
+    return entry
+  }
+
+  private static func readLinks(
+    of item: XMLElement, _ guid: XMLElement?, into entry: inout ParsedEntry, _ builder: FeedBuilder
+  ) {
+    entry.links = atomLinks(item)
+    entry.link = link(of: item) ?? entry.links.first { $0.rel == "alternate" }?.href
     if entry.link == nil, let guid, guid["ispermalink"]?.lowercased() != "false", let id = entry.id
     {
       let scheme = References.Parts(id)?.scheme?.lowercased()
@@ -103,25 +121,30 @@ enum RSSParser {
       entry.links.append(ParsedLink(href: address, rel: "alternate"))
     }
     entry.originalLink = builder.firstText(item.first("feedburner", "origlink"))
-    let language = builder.firstText(item.first("dc", "language")) ?? item.language
-    entry.language = language ?? item.first("content", "encoded")?.language
-    func date(_ elements: XMLElement?...) -> Timestamp? {
-      for element in elements {
-        if let found = builder.date(builder.text(element), language: language ?? "") {
-          return found
-        }
-        _ = element
-      }
-      return nil
+    for enclosure in item.all("", "enclosure") {
+      guard let address = enclosure["url"] ?? enclosure["href"] else { continue }
+      entry.links.append(
+        ParsedLink(
+          href: address, rel: "enclosure", type: enclosure["type"],
+          length: builder.byteCount(enclosure["length"])))
     }
-    entry.published = date(
+  }
+
+  private static func readDates(
+    of item: XMLElement, language: String?, into entry: inout ParsedEntry, _ builder: FeedBuilder
+  ) {
+    // An unknown language: without any `1/2/2003` would be American.
+    let language = language ?? ""
+    entry.published = builder.firstDate(
       item.first("", "pubdate"), item.first("dcterms", "issued"), item.first("dcterms", "created"),
-      item.first("dc", "date"), item.first("atom", "published"))
-    entry.updated = date(
-      item.first("atom", "updated"), item.first("dcterms", "modified"), item.first("dc", "date"))
-    if entry.updated == nil, let text = item["lastmod"] {
-      entry.updated = builder.date(text, language: language ?? "")
-    }
+      item.first("dc", "date"), item.first("atom", "published"), language: language)
+    entry.updated = builder.firstDate(
+      item.first("atom", "updated"), item.first("dcterms", "modified"), item.first("dc", "date"),
+      language: language)
+    if entry.updated == nil { entry.updated = builder.date(item["lastmod"], language: language) }
+  }
+
+  private static func readPeople(of item: XMLElement, into entry: inout ParsedEntry) {
     // Whichever of the names for an author the feed has first.
     let names = [("", "author"), ("dc", "creator"), ("dc", "author")]
     let first = item.elements.lazy.compactMap { child in
@@ -130,6 +153,10 @@ enum RSSParser {
     entry.authors = people(item, (first.map { [$0] } ?? []) + names + [("itunes", "author")])
     if entry.authors.isEmpty { entry.authors = AtomParser.people(item, "author") }
     entry.contributors = item.all("dc", "contributor").map { Names.person($0.text) }
+  }
+
+  /// The body and the summary, which have many names.
+  private static func readTexts(of item: XMLElement, into entry: inout ParsedEntry) {
     entry.contentHTML =
       markup(item.first("content", "encoded")) ?? markup(item.first("xhtml", "body"))
       ?? markup(item.first("xhtml", "div")) ?? markup(item.first("", "body"))
@@ -147,50 +174,44 @@ enum RSSParser {
     {
       entry.summaryHTML = later
     }
+    guard let summary = item.first("", "summary") else { return }
     // Two bodies without a name for the longer one: the first is the summary.
-    if entry.contentHTML == nil, let summary = item.first("", "summary"),
-      let description = item.first("", "description")
-    {
+    if entry.contentHTML == nil, let description = item.first("", "description") {
       let isSummaryFirst = item.elements.first { $0 === summary || $0 === description } === summary
       entry.summaryHTML = markup(isSummaryFirst ? summary : description)
       entry.contentHTML = markup(isSummaryFirst ? description : summary)
     } else if entry.summaryHTML == nil {
-      entry.summaryHTML = markup(item.first("", "summary"))
+      entry.summaryHTML = markup(summary)
     }
-    entry.enclosures = enclosures(item, builder)
-    for enclosure in item.all("", "enclosure") {
-      guard let address = enclosure["url"] ?? enclosure["href"] else { continue }
-      entry.links.append(
-        ParsedLink(
-          href: address, rel: "enclosure", type: enclosure["type"],
-          length: builder.byteCount(enclosure["length"])))
-    }
-    entry.image =
-      item.first("itunes", "image")?["href"] ?? media(item).first { $0.name == "thumbnail" }?["url"]
+  }
+
+  private static func image(of item: XMLElement, _ builder: FeedBuilder) -> String? {
+    item.first("itunes", "image")?["href"]
+      ?? media(item).first { $0.name == "thumbnail" }?["url"]
       ?? media(item).first { $0.name == "content" && isImage($0) }?["url"]
       ?? item.all("", "enclosure").first { isImage($0) }?["url"]
       ?? builder.firstText(item.first("", "image")?.first("", "url"))
-    entry.categories = categories(item)
+  }
+
+  private static func readComments(
+    of item: XMLElement, into entry: inout ParsedEntry, _ builder: FeedBuilder
+  ) {
+    func replies(arePages: Bool) -> String? {
+      entry.links.first {
+        $0.rel == "replies" && ($0.type ?? "html").contains("html") == arePages
+      }?.href
+    }
+    // An address with a blank in it is none.
     if let comments = builder.firstText(item.first("", "comments")), !comments.contains(" ") {
       entry.commentsLink = comments
     } else {
-      entry.commentsLink =
-        links.first { $0.rel == "replies" && ($0.type ?? "html").contains("html") }?.href
+      entry.commentsLink = replies(arePages: true)
     }
     entry.commentsFeed =
-      builder.firstText(item.first("wfw", "commentrss"))
-      ?? links.first { $0.rel == "replies" && !($0.type ?? "html").contains("html") }?.href
+      builder.firstText(item.first("wfw", "commentrss")) ?? replies(arePages: false)
     entry.commentsCount =
       builder.count(builder.text(item.first("slash", "comments")))
       ?? builder.count(builder.text(item.first("thr", "total")))
-    if let source = item.first("", "source") {
-      entry.source = ParsedSource(
-        title: builder.text(source).map(PlainText.title), link: source["url"])
-    }
-    entry.copyright = builder.firstText(
-      item.first("dc", "rights"), item.first("media", "copyright"))
-    entry.duration = builder.firstText(item.first("itunes", "duration"))
-    return entry
   }
 }
 
