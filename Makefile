@@ -32,9 +32,7 @@ test: packages
 bench: packages
 	@YUE_BENCH=1 $(SWIFT) build $(RELEASE)
 	@YUE_BENCH=1 $(SWIFT) build -c release --product Benchmarks --static-swift-stdlib $(CHECKS)
-	@for program in w3m lynx; do command -v $$program >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && apt-get install -y -q --no-install-recommends $$program >/dev/null; } || \
-	  echo "$$program is not here"; done
+	@sh Tests/Benchmarks/Scripts/peers
 	@BENCH="$(BENCH)" sh Tests/Benchmarks/Scripts/run
 
 lint: packages
