@@ -134,7 +134,7 @@ enum Schema {
     CREATE VIRTUAL TABLE search USING fts5(
       title, body, formulas, details, content='', tokenize='unicode61 remove_diacritics 2');
     CREATE VIRTUAL TABLE pairs USING fts5(
-      text, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0');
+      text, content='', detail=none, columnsize=0, tokenize='ascii');
     CREATE TABLE outbox (
       id INTEGER PRIMARY KEY,
       account_id INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE, target TEXT NOT NULL,
