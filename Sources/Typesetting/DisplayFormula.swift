@@ -3,9 +3,10 @@ import Cells
 import Documents
 
 extension PageSetter {
-  /// The closing punctuation directly behind a display formula: it stays on its last line (L3).
+  /// The closing punctuation directly behind a display formula: it stays on its last line (L3), as
+  /// far as that leaves room for the formula's end.
   func closingMarks(
-    _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ end: Int
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ end: Int, atMostColumns limit: Int
   ) -> Range<Int> {
     guard let base = text.baseAddress else { return start..<start }
     var place = start
@@ -13,7 +14,11 @@ extension PageSetter {
       var point: UInt32 = 0
       let bytes = Int(yu_decode(base, end, place, &point))
       switch Int(yu_line_break(yu_properties(point))) {
-      case YU_CL, YU_EX, YU_NS, YU_IS, YU_CP: place += bytes
+      case YU_CL, YU_EX, YU_NS, YU_IS, YU_CP:
+        guard
+          columns(of: start..<place + bytes, in: text, profile: page.profile) <= limit
+        else { return start..<place }
+        place += bytes
       default: return start..<place
       }
     }

@@ -480,7 +480,9 @@ extension PageSetter {
           fillText(text, before, content, margins, isFirst: isFirst, position)
           isFirst = false
         }
-        let suffix = closingMarks(text, from: source.upperBound, range.upperBound)
+        let suffix = closingMarks(
+          text, from: source.upperBound, range.upperBound,
+          atMostColumns: (page.columns - margins.indent) / 2)
         layoutDisplay(formula, suffix: suffix, text, margins, isFirst: isFirst, position)
         isFirst = false
         start = suffix.upperBound

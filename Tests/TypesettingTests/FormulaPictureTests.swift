@@ -175,6 +175,14 @@ import Testing
       """#)
   }
 
+  @Test func marksBehindADisplayFormulaStayWithItWhileTheyFit() {
+    check("有$$x=y$$）。」然后", columns: 24, "有\n  $$x=y$$）。」\n然后")
+    // No line of a page is wider than the page, whatever stands behind a formula.
+    check(
+      "$$x$$" + String(repeating: "。", count: 15), columns: 24,
+      "  $$x$$。。。。。。\n。。。。。。。。。")
+  }
+
   @Test func aCommentInAnInlineFormulaEndsItsLine() {
     check("设$a % 注\n+b$成立", columns: 40, "设$a % 注\n+b$成立")
     check("设$a\n+b$成立", columns: 40, "设$a +b$成立")
