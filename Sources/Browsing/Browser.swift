@@ -67,6 +67,7 @@ public struct Browser: Sendable {
     case .pasted(let text): paste(text)
     case .resized(let size):
       state.size = Size(rows: max(1, size.rows), columns: max(1, size.columns))
+      resetSheet()
     case .resumed: outbox.append(.redraw)
     case .terminated: quit()
     case .reloadRequested: outbox.append(.reloadSettings)
@@ -80,7 +81,7 @@ public struct Browser: Sendable {
     case .entryFound(let address, let id): found(id, at: address)
     case .healthLoaded(let health): openHealth(health)
     case .undoStepsLoaded(let steps): openUndoList(steps)
-    case .factsLoaded(_, let facts): openInfo(facts)
+    case .factsLoaded(let subject, let facts): openInfo(facts, about: subject)
     case .tagsLoaded(let tags):
       state.tags = tags
       refreshCandidates()
@@ -267,6 +268,11 @@ extension Browser {
         ? list.rows.firstIndex { !$0.status.isRead } : list.rows.lastIndex { !$0.status.isRead }
       guard let place else { return sayNoUnread() }
       open(list.rows[place].id)
+    case .openFirst:
+      guard let row = list.rows.first(where: { !$0.status.isRead }) ?? list.rows.first else {
+        return focus(.entries)
+      }
+      open(row.id)
     }
   }
 
@@ -329,6 +335,7 @@ extension Browser {
         state.prompt = prompt
       }
     case .findEntry?: if case .address? = state.waiting { giveUpWaiting() }
+    case .openManual?: state.firstRun.opensManual = false
     case .delete?, .tag?, .edit?: reload()
     case .refresh?: state.progress = nil
     case .loadLibrary?: state.awaitsLibrary = false

@@ -98,7 +98,7 @@ public enum Command: String, CaseIterable, Sendable {
   case copyParagraph = "copy-paragraph"
   case copyCode = "copy-code"
   case copyEntry = "copy-entry"
-  case pipe, save
+  case pipe, save, download, speak
   // Refreshing.
   case refresh
   case refreshAll = "refresh-all"
@@ -124,6 +124,7 @@ public enum Command: String, CaseIterable, Sendable {
   case messages
   case set, bind, unbind
   case reloadConfig = "reload-config"
+  case tutorial, doctor, version
   case redraw, suspend, cancel
   case showBinding = "show-binding"
   case closeSheet = "close-sheet"
@@ -534,7 +535,8 @@ extension Command {
         hints: [hint(.feeds, 4, "add")])
     case .importList:
       var facts = text(
-        panes, "Import OPML or a newsboat urls file", "import", argument: "FILE")
+        panes, "Import OPML, a newsboat urls file, or what yue exported as JSON", "import",
+        argument: "FILE")
       facts.isUnboundByDefault = true
       return facts
     case .rename: return text([.feeds], "Rename the feed or folder", "rename", argument: "NAME")
@@ -643,14 +645,42 @@ extension Command {
           ("--markdown", "Copy the whole entry as Markdown", "Markdown"),
         ])
     case .pipe:
-      return text(
-        [.entries, .reader], "Send the entry to a program; --markdown before it: as Markdown",
-        "pipe", argument: "COMMAND")
+      return Facts(
+        contexts: [.entries, .reader],
+        forms: [
+          Form(arguments: [], help: "Send the entry to a program", label: "pipe"),
+          Form(arguments: ["COMMAND"], help: "Send the entry to a program", label: "pipe"),
+          Form(
+            arguments: ["--markdown", "COMMAND"], help: "Send the entry to a program as Markdown",
+            label: "pipe Markdown"),
+          Form(
+            arguments: ["--html", "COMMAND"], help: "Send the entry to a program as a page of HTML",
+            label: "pipe HTML"),
+          Form(
+            arguments: ["--json", "COMMAND"],
+            help: "Send the entry to a program as JSON, as it is exported", label: "pipe JSON"),
+        ], count: nil, hints: [])
     case .save:
       var facts = text(
         [.entries, .reader],
-        "Save the entry in a new file: as plain text, or as Markdown in a file NAME.md", "save",
+        "Save the entry in a new file: as text, or by its name as .md, .html or .json", "save",
         argument: "FILE")
+      facts.isUnboundByDefault = true
+      return facts
+    case .download:
+      return Facts(
+        contexts: [.entries, .reader, .sheet],
+        forms: [
+          Form(
+            arguments: [], help: "Save the enclosure in the folder for downloads",
+            label: "download"),
+          Form(
+            arguments: ["N"], help: "Save the enclosure of that number", label: "download that"),
+        ], count: "enclosure N", hints: [], isUnboundByDefault: true)
+    case .speak:
+      var facts = make(
+        [.entries, .reader], "Read the entry aloud, or stop reading it (hooks.speak)",
+        "read aloud")
       facts.isUnboundByDefault = true
       return facts
     // Help and the program.
@@ -690,6 +720,18 @@ extension Command {
     case .reloadConfig:
       var facts = make(
         [.global], "Read config.toml and the keymap again, all or nothing", "reload settings")
+      facts.isUnboundByDefault = true
+      return facts
+    case .tutorial:
+      var facts = make([.global], "Open the manual", "manual")
+      facts.isUnboundByDefault = true
+      return facts
+    case .doctor:
+      var facts = make([.global], "Examine this machine, the settings and the library", "doctor")
+      facts.isUnboundByDefault = true
+      return facts
+    case .version:
+      var facts = make([.global], "The version, and the licences of its parts", "version")
       facts.isUnboundByDefault = true
       return facts
     case .redraw: return make([.global], "Redraw the screen", "redraw")

@@ -47,6 +47,9 @@ public enum Effect: Equatable, Sendable {
   case stopRefresh
   /// Asks a feed that has ended again from now on.
   case resume(FeedID)
+  /// Save what an address holds as a new file in the reader's folder for that; answered by
+  /// `.reported`.
+  case download(address: String)
 
   // Files and programs.
   /// Writes the subscriptions, or with `.json` everything, into a new file; answered by `.reported`.
@@ -83,6 +86,9 @@ public enum Effect: Equatable, Sendable {
   case pipe(PipedText, command: String)
   /// Save a text as a file that does not exist yet; answered by `.reported`.
   case save(PipedText, path: String)
+  /// Have a text read aloud; the text that is being read is not read any more; answered by
+  /// `.reported`.
+  case speak(PipedText)
   /// Send the whole screen again.
   case redraw
   case suspend
@@ -94,22 +100,32 @@ public enum Effect: Equatable, Sendable {
 public enum FactsSubject: Hashable, Sendable {
   case entry(EntryID)
   case feed(FeedID)
+  /// The program: its version, what it is made of, under which licences.
+  case program
+  /// What `yue doctor` says of this machine, the settings and the library.
+  case machine
 }
 
 /// A fact for the sheet: its name, what it is, and whether it begins a group.
 public struct Fact: Hashable, Sendable {
   public var name: String
   public var value: String
+  /// Whether something is wrong here.
+  public var isFault: Bool
 
-  public init(_ name: String, _ value: String) {
+  public init(_ name: String, _ value: String, isFault: Bool = false) {
     self.name = name
     self.value = value
+    self.isFault = isFault
   }
 }
 
 /// An entry as a program gets it.
 public struct PipedText: Hashable, Sendable {
   public var text: String
+  /// Entries that are given in place of the text as objects, one a line, as they are exported: the
+  /// library knows more of them than the screen.
+  public var records: [EntryID] = []
   /// `YUE_TITLE`, `YUE_LINK`, `YUE_FEED` in its environment.
   public var title: String
   public var link: String

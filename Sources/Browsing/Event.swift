@@ -96,6 +96,8 @@ public struct ImportTally: Hashable, Sendable {
   public var knownCount = 0
   /// Marks taken over from the other program.
   public var markCount = 0
+  /// Entries that came with them.
+  public var entryCount = 0
   /// What could not be taken over: the line and the reason.
   public var skipped: [String] = []
 

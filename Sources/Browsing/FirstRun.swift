@@ -79,9 +79,7 @@ extension Browser {
 
   private mutating func perform(_ choice: FirstRun.Choice) {
     switch choice {
-    case .manual:
-      state.firstRun.opensManual = true
-      outbox.append(.openManual)
+    case .manual: openManual()
     case .sample:
       say("Looking for a feed at \(FirstRun.sampleAddress)")
       outbox.append(.subscribe(address: FirstRun.sampleAddress, folder: []))

@@ -229,13 +229,44 @@ extension Browser {
     }
   }
 
-  mutating func openInfo(_ facts: [Fact]) {
+  mutating func openInfo(_ facts: [Fact], about subject: FactsSubject) {
     guard !facts.isEmpty else { return say("Nothing is known about this") }
+    state.shownFacts = ShownFacts(subject: subject, facts: facts)
     let width = min(20, facts.map(\.name.count).max() ?? 0)
-    state.sheet = Sheet(
-      .info, title: "Info",
-      rows: facts.map { Sheet.Row(left: $0.name, text: $0.value, address: $0.value) },
-      leftColumns: width)
+    let faults = facts.count(where: \.isFault)
+    let title =
+      switch subject {
+      case .entry, .feed: "Info"
+      case .program: "Version and licences"
+      case .machine:
+        "Doctor\(furniture.dot)"
+          + (faults == 0 ? "no fault" : "\(faults) fault\(faults == 1 ? "" : "s")")
+      }
+    if case .machine = subject { state.message = nil }
+    // What is too long for a row goes on below: a remedy that cannot be read is none.
+    let columns = max(10, state.size.columns - width - 3)
+    let rows = facts.flatMap { fact in
+      wrapped(fact.value, columns: columns).enumerated().map { place, line in
+        Sheet.Row(
+          left: place == 0 ? fact.name : "", text: line, roles: fact.isFault ? .error : .text,
+          address: fact.value)
+      }
+    }
+    state.sheet = Sheet(.info, title: title, rows: rows, leftColumns: width)
+  }
+
+  /// Sets sentences that were broken for another width again.
+  mutating func resetSheet() {
+    let selected = state.sheet?.selected?.address
+    switch state.sheet?.kind {
+    case .info:
+      if let shown = state.shownFacts { openInfo(shown.facts, about: shown.subject) }
+    case .messages: openMessages()
+    default: return
+    }
+    if let place = state.sheet?.rows.firstIndex(where: { $0.address == selected }) {
+      state.sheet?.cursor.selected = place
+    }
   }
 
   mutating func openCandidates(_ candidates: [SubscriptionCandidate], _ folder: [String]) {
@@ -403,28 +434,52 @@ extension Browser {
   // MARK: Subscribing
 
   mutating func subscribed(_ feed: FeedID, _ title: String, isNew: Bool, _ count: Int) {
+    if state.firstRun.opensManual { return openedManual(feed, title, isNew: isNew) }
     say(
       isNew
         ? "Subscribed to \(furniture.quoted(title)): \(count) entr\(count == 1 ? "y" : "ies")"
           + undoHint
         : "\(furniture.quoted(title)) was subscribed to already")
-    // The manual is for reading at once; what was subscribed to is looked over first.
-    let opensFirst = state.firstRun.opensManual
-    state.firstRun.opensManual = false
     reload()
     state.feeds.select(.feed(feed))
     loadEntries(
-      EntryQuery(scope: .feed(feed)), name: title, source: .feed(feed),
-      then: opensFirst ? .openUnread(isForward: true) : .show)
+      EntryQuery(scope: .feed(feed)), name: title, source: .feed(feed), then: .show)
+  }
+
+  // MARK: The manual
+
+  mutating func openManual() {
+    state.firstRun.opensManual = true
+    outbox.append(.openManual)
+  }
+
+  /// The manual is for reading at once; what was subscribed to is looked over first.
+  ///
+  /// Opening it is no step to be undone: whoever tries `u` on its first page, as it says, does not
+  /// mean to lose the page.
+  private mutating func openedManual(_ feed: FeedID, _ title: String, isNew: Bool) {
+    state.firstRun.opensManual = false
+    if isNew {
+      let key = keyLabel(.unsubscribe, in: [.feeds]).map { "; \($0) removes it there" } ?? ""
+      say("The manual is in your feeds now\(key)")
+    }
+    reload()
+    state.feeds.select(.feed(feed))
+    loadEntries(
+      EntryQuery(scope: .feed(feed)), name: title, source: .feed(feed), then: .openFirst)
   }
 
   mutating func imported(_ path: String, _ tally: ImportTally) {
     var sentence = "Added \(tally.addedCount) feed\(tally.addedCount == 1 ? "" : "s")"
     if tally.knownCount > 0 { sentence += ", \(tally.knownCount) were there" }
     if tally.markCount > 0 { sentence += ", took over \(tally.markCount) marks" }
+    if tally.entryCount > 0 {
+      sentence += ", \(tally.entryCount) entr\(tally.entryCount == 1 ? "y" : "ies")"
+    }
     if let first = tally.skipped.first {
       sentence += ", left out \(tally.skipped.count): \(first)"
     }
+    if tally.addedCount > 0 { sentence += undoHint }
     say(sentence, isError: tally.addedCount + tally.knownCount == 0)
     reload()
     if tally.addedCount > 0 { outbox.append(.refresh(.due)) }
@@ -468,10 +523,10 @@ extension Browser {
     case .command, .find, .filter: return
     case .tag: tag(line)
     case .pipe:
-      let isMarkdown = words.first == "--markdown"
-      let command = isMarkdown ? words.dropFirst().joined(separator: " ") : line
+      let form = TextForm.option(words.first)
+      let command = form == nil ? line : words.dropFirst().joined(separator: " ")
       guard !command.isEmpty else { break }
-      use(.pipe(isMarkdown ? .markdown : .plain, command: command))
+      use(.pipe(form ?? .plain, command: command))
     case .save:
       guard !words.isEmpty else { break }
       use(.save(path: line))

@@ -167,6 +167,8 @@ extension Browser {
     case .copyEntry: copyEntry(arguments == ["--markdown"] ? .markdown : .plain)
     case .pipe: if hasEntry { ask(.pipe, arguments) }
     case .save: if hasEntry { ask(.save, arguments) }
+    case .download: download(number: count ?? arguments.first.flatMap { Int($0) })
+    case .speak: if hasEntry { use(.speak) }
 
     case .help: openHelp(prefix: [])
     case .command: openCommandPrompt()
@@ -176,6 +178,11 @@ extension Browser {
     case .reloadConfig: outbox.append(.reloadSettings)
     case .whereAmI: sayWhere()
     case .messages: openMessages()
+    case .tutorial: openManual()
+    case .doctor:
+      say("Examining this machine and the library\(furniture.ellipsis)")
+      outbox.append(.loadFacts(.machine))
+    case .version: outbox.append(.loadFacts(.program))
     case .redraw: outbox.append(.redraw)
     case .suspend: outbox.append(.suspend)
     case .cancel: cancel(stopsRefresh: arguments == ["refresh"])

@@ -44,6 +44,8 @@ struct State: Equatable, Sendable {
 
   /// What is offered while there are no feeds.
   var firstRun = FirstRun()
+  /// What the sheet of facts shows, to set it again in another width.
+  var shownFacts: ShownFacts?
   /// Lines of keymap files typed at the prompt: they hold whatever keymap is read.
   var keyChanges: [String] = []
   /// The pane whose status and hints the bottom rows still show, and until when, by uptime.
@@ -102,6 +104,8 @@ enum Waiting: Equatable, Sendable {
   enum Then: Equatable, Sendable {
     case show
     case openUnread(isForward: Bool)
+    /// The first unread entry, or when all are read the first.
+    case openFirst
     /// The entry that was open in the last session, and the row that was selected.
     case resume(EntryID?, selected: EntryID?)
   }
@@ -130,9 +134,34 @@ enum TextUse: Equatable, Sendable {
   case copy(TextForm)
   case pipe(TextForm, command: String)
   case save(path: String)
+  case speak
+  /// One of its enclosures, by its number.
+  case download(number: Int?)
 }
 
-enum TextForm: Equatable, Sendable { case plain, markdown }
+enum TextForm: String, Equatable, Sendable {
+  case plain, markdown, html, json
+
+  /// By an option before a command: `--html w3m -T text/html`.
+  static func option(_ word: String?) -> TextForm? {
+    guard let word, word.hasPrefix("--") else { return nil }
+    return TextForm(rawValue: String(word.dropFirst(2)))
+  }
+
+  /// By the name of a file: `NAME.md`.
+  static func file(_ path: String) -> TextForm {
+    let path = path.lowercased()
+    if path.hasSuffix(".md") { return .markdown }
+    if path.hasSuffix(".html") { return .html }
+    return path.hasSuffix(".json") ? .json : .plain
+  }
+}
+
+/// Facts on a sheet.
+struct ShownFacts: Equatable, Sendable {
+  var subject: FactsSubject
+  var facts: [Fact]
+}
 
 /// What `repeat` does again.
 struct Repeatable: Equatable, Sendable {

@@ -403,6 +403,7 @@ extension Browser {
   /// Does something with the text of the entry being read, or of those that are chosen in the list.
   mutating func use(_ use: TextUse) {
     if state.focus == .reader, let article = state.reader?.article {
+      if case .download(let number) = use { return download(number, of: article.entry) }
       return finish(use, [pipedText(of: article, for: use)])
     }
     guard let ids = current?.ids, let first = ids.first else { return }
@@ -417,6 +418,10 @@ extension Browser {
     guard case .texts(_, let further, let gathered, let use, let since)? = state.waiting else {
       return
     }
+    if case .download(let number) = use {
+      state.waiting = nil
+      return download(number, of: entry)
+    }
     let texts = gathered + [pipedText(of: Article(entry, document), for: use)]
     guard let next = further.first else {
       state.waiting = nil
@@ -430,12 +435,15 @@ extension Browser {
   private mutating func finish(_ use: TextUse, _ texts: [PipedText]) {
     guard var whole = texts.first else { return }
     whole.text = texts.map(\.text).joined(separator: "\n")
+    whole.records = texts.flatMap(\.records)
     switch use {
     case .copy(let form):
       let what = texts.count == 1 ? "the entry" : "\(texts.count) entries"
       copy(whole.text, what + (form == .markdown ? " as Markdown" : ""))
     case .pipe(_, let command): outbox.append(.pipe(whole, command: command))
     case .save(let path): outbox.append(.save(whole, path: path))
+    case .speak: outbox.append(.speak(whole))
+    case .download: break
     }
   }
 
@@ -443,12 +451,48 @@ extension Browser {
     let form: TextForm =
       switch use {
       case .copy(let form), .pipe(let form, _): form
-      case .save(let path): path.lowercased().hasSuffix(".md") ? .markdown : .plain
+      case .save(let path): .file(path)
+      case .speak, .download: .plain
       }
     let entry = article.entry
-    return PipedText(
-      text: form == .markdown ? Browser.markdown(of: article) : Browser.plainText(of: article),
-      title: entry.facts.title ?? "", link: entry.address ?? "", feed: entry.feedTitle)
+    let text =
+      switch form {
+      case .plain: Browser.plainText(of: article)
+      case .markdown: Browser.markdown(of: article)
+      case .html: HTMLText.page(of: article)
+      case .json: ""
+      }
+    var piped = PipedText(
+      text: text, title: entry.facts.title ?? "", link: entry.address ?? "", feed: entry.feedTitle)
+    if form == .json { piped.records = [entry.id] }
+    return piped
+  }
+
+  // MARK: Enclosures
+
+  /// Saves an enclosure of the entry that is meant; in the list of links, the one that is selected.
+  mutating func download(number: Int?) {
+    if number == nil, state.sheet?.kind == .links, let article = state.reader?.article,
+      let address = state.sheet?.selected?.address,
+      let place = article.entry.facts.enclosures.firstIndex(where: { $0.url == address })
+    {
+      return download(place + 1, of: article.entry)
+    }
+    if hasEntry { use(.download(number: number)) }
+  }
+
+  private mutating func download(_ number: Int?, of entry: Entry) {
+    let enclosures = entry.facts.enclosures
+    guard !enclosures.isEmpty else { return say("This entry has no enclosures") }
+    guard number != nil || enclosures.count == 1 else {
+      return say("This entry has \(enclosures.count) enclosures: download 1 saves the first")
+    }
+    guard enclosures.indices.contains((number ?? 1) - 1) else {
+      return say("No enclosure \(number ?? 1); this entry has \(enclosures.count)")
+    }
+    let address = enclosures[(number ?? 1) - 1].url
+    say("Downloading \(address)")
+    outbox.append(.download(address: address))
   }
 
   /// Title, address and text of an entry, unwrapped, formulas as source.

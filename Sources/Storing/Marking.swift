@@ -133,9 +133,12 @@ extension Store {
   // MARK: Tags
 
   /// Adds and removes tags, in one step; nil when nothing had to change.
+  ///
+  /// - Parameter isStep: whether `undo` takes it back.
   @discardableResult
   public func tag(
-    _ selection: EntrySelection, adding: [String], removing: [String], at now: Timestamp
+    _ selection: EntrySelection, adding: [String], removing: [String], isStep: Bool = true,
+    at now: Timestamp
   ) throws(StoringError) -> UndoStep? {
     try write { database in
       let numbers = try Self.ids(selection, at: now, in: database)
@@ -155,7 +158,7 @@ extension Store {
               targets: changed))
         }
       }
-      guard !changes.isEmpty else { return nil }
+      guard !changes.isEmpty, isStep else { return nil }
       let words = adding.map { "+" + $0 } + removing.map { "-" + $0 }
       let entries = touched.count == 1 ? "entry" : "entries"
       return try Self.recordStep(

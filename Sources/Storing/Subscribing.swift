@@ -55,13 +55,14 @@ extension Store {
   ) throws -> SubscribeOutcome {
     let subscription = placement.feed
     let comparable = Address.comparable(subscription.url)
-    let variants = ["https://", "http://"].flatMap { scheme in
-      [scheme + comparable, scheme + comparable + "/"]
-    }
+    // What is not of the web, the manual or a file, has one spelling only.
+    let variants =
+      ["https://", "http://"].flatMap { scheme in [scheme + comparable, scheme + comparable + "/"] }
+      + [subscription.url]
     let existing = try Row.fetchOne(
       database,
       sql: """
-        SELECT id, state FROM feed WHERE url IN (?, ?, ?, ?) OR added_url IN (?, ?, ?, ?)
+        SELECT id, state FROM feed WHERE url IN (?, ?, ?, ?, ?) OR added_url IN (?, ?, ?, ?, ?)
         ORDER BY state = 4 LIMIT 1
         """, arguments: StatementArguments(variants + variants))
     let outcome: SubscribeOutcome

@@ -19,6 +19,10 @@ struct Configuration: Sendable {
   var retention = Store.Retention()
   /// A command; `%s` is the address.
   var opener = ""
+  /// A command that gets a text on its standard input; empty: none.
+  var speech = ""
+  /// A folder; `~` is the reader's.
+  var downloads = "~/Downloads"
   var theme = ThemeSettings()
 
   // Values whose form in the file is another than in the program.
@@ -159,6 +163,13 @@ extension Setting {
       .text(
         "links.opener", \.opener,
         "The command that opens addresses; %s is the address. Empty: $YUE_OPENER, $BROWSER, xdg-open."
+      ),
+      .text(
+        "files.download", \.downloads,
+        "The folder for what :download saves; it is made when it is not there."),
+      .text(
+        "hooks.speak", \.speech,
+        "The command that reads an entry aloud (:speak): it gets the text on its standard input, for example \"espeak-ng -v cmn\"."
       ),
       .choice(
         "theme.base", ThemeSettings.Base.allCases.map { ($0.rawValue, $0) }, \.theme.base,

@@ -63,15 +63,8 @@ struct ExportCommand: ParsableCommand {
   }
 
   static func everything(_ store: Store) throws(StoringError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var bytes: [UInt8] = []
-    func add(_ line: ExportedLine) {
-      guard let data = try? encoder.encode(line) else { return }
-      bytes += data
-      bytes.append(0x0A)
-    }
+    func add(_ line: ExportedLine) { bytes += line.bytes }
     for placement in try store.subscriptions() { add(.feed(ExportedFeed(placement))) }
     for search in try store.smartFeeds() {
       add(.search(ExportedSearch(name: search.name, query: search.query)))
@@ -100,6 +93,10 @@ extension AtomicFile.Fault {
 }
 
 extension Sentences {
+  static func isNoExport(_ path: String) -> String {
+    "\(quoted(path)) holds nothing that `yue export json` writes."
+  }
+
   static func sentence(for fault: AtomicFile.Fault, _ path: String) -> String {
     switch fault {
     case .exists: "\(quoted(path)) is there already; --force replaces it."

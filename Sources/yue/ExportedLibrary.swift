@@ -1,5 +1,6 @@
 import Feeds
 import Foundation
+import Storing
 
 /// What `yue export json` writes, one object a line, and `yue import` reads back.
 ///
@@ -40,6 +41,30 @@ enum ExportedLine: Codable {
       try container.encode(Kind.entry, forKey: .kind)
       try entry.encode(to: encoder)
     }
+  }
+}
+
+extension ExportedLine {
+  /// The object and its line end.
+  var bytes: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else { return [] }
+    return Array(data) + [0x0A]
+  }
+
+  /// Some entries, a line each; those that are gone are left out.
+  static func lines(_ entries: [EntryID], of store: Store) throws(StoringError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for id in entries {
+      guard let record = try store.record(of: id),
+        let feed = try store.facts(of: record.entry.feed)
+      else { continue }
+      let entry = ExportedEntry(record.entry, tags: record.tags, feed: feed.url)
+      bytes += ExportedLine.entry(entry).bytes
+    }
+    return bytes
   }
 }
 

@@ -1,5 +1,7 @@
 import Browsing
 import Feeds
+import Fetching
+import Foundation
 import Storing
 
 /// Everything known of an entry or a feed, for the sheet of facts; empty values are left out.
@@ -14,6 +16,29 @@ enum FactSheet {
     case .feed(let id):
       guard let record = try store.record(of: id) else { return [] }
       return facts(of: record)
+    case .program: return program
+    case .machine: return machine
+    }
+  }
+
+  /// The version, and what the program is made of.
+  static var program: [Fact] {
+    let curl = CurlLibrary.isThere ? "libcurl \(CurlLibrary.version)" : "libcurl (not there)"
+    return [
+      Fact("yue", "\(RefreshSettings.version), MIT licence"),
+      Fact("Unicode tables", "Unicode licence, https://www.unicode.org/license.txt"),
+      Fact("built in", "GRDB: MIT. TOMLKit and toml++: MIT"),
+      Fact(
+        "", "Swift and its libraries, swift-argument-parser: Apache 2.0 with the runtime exception"),
+      Fact("loaded", "\(curl): curl licence. SQLite: public domain"),
+      Fact("", "libxml2: MIT. ncurses: MIT (X11)"),
+    ]
+  }
+
+  /// What `yue doctor` says without an argument.
+  static var machine: [Fact] {
+    LibraryExamination(Paths(), environment: ProcessInfo.processInfo.environment).findings.map {
+      Fact("\($0.grade.rawValue) \($0.subject)", $0.text, isFault: $0.grade == .fault)
     }
   }
 

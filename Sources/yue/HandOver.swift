@@ -17,11 +17,7 @@ enum HandOver {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", command]
-    var environment = ProcessInfo.processInfo.environment
-    environment["YUE_TITLE"] = text.title
-    environment["YUE_LINK"] = text.link
-    environment["YUE_FEED"] = text.feed
-    process.environment = environment
+    process.environment = environment(of: text)
     // A file, not a pipe: nobody waits for a program that does not read.
     guard let input = unnamedFile(holding: text.text) else {
       return .failure(Fault(sentence: "Nothing was piped: there is no room for a temporary file."))
@@ -42,7 +38,19 @@ enum HandOver {
     }
   }
 
-  private static func unnamedFile(holding text: String) -> FileHandle? {
+  /// What a program is told of the text besides the text.
+  static func environment(of text: PipedText) -> [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    // A variable cannot hold the character that ends it.
+    func value(_ text: String) -> String { text.replacing("\0", with: "") }
+    environment["YUE_TITLE"] = value(text.title)
+    environment["YUE_LINK"] = value(text.link)
+    environment["YUE_FEED"] = value(text.feed)
+    return environment
+  }
+
+  /// The text as a file that has no name, from its beginning.
+  static func unnamedFile(holding text: String) -> FileHandle? {
     var name = Array((NSTemporaryDirectory() + "/yue-XXXXXX").utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { return nil }

@@ -68,8 +68,8 @@ struct ImportCommand: ParsableCommand {
       let list = NewsboatFiles.readURLs(bytes, allowsFiles: allowFiles)
       try add(list, to: store, &tally)
       try importCache(cache ?? places.cache, isExpected: cache != nil, store, &tally)
-    } else if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-      try importLines(bytes, to: store, &tally)
+    } else if ExportedImport.isExport(bytes) {
+      try importExport(bytes, to: store, &tally)
     } else {
       let list: Subscriptions
       do throws(NotOPML) {
@@ -198,7 +198,7 @@ struct ImportCommand: ParsableCommand {
           tally.entries -= entries.count
           continue
         }
-        try save(entries, of: feed, in: store)
+        try store.save(entries, of: feed)
       }
     }
   }
@@ -218,89 +218,24 @@ struct ImportCommand: ParsableCommand {
     return entry
   }
 
-  private func save(
-    _ entries: [ParsedEntry], of feed: FeedID, in store: Store
-  ) throws(StoringError) {
-    var parsed = ParsedFeed(format: .rss, version: "", encoding: "utf-8")
-    parsed.entries = entries
-    _ = try store.save(parsed, for: feed, at: LocalTime.now) { Feeds.EntryText($0, of: parsed) }
-  }
-
   // MARK: What yue exported
 
-  private func importLines(
-    _ bytes: [UInt8], to store: Store, _ tally: inout Tally
-  ) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    var list = Subscriptions()
-    var tree = Subscriptions.Builder()
-    var entries: [String: [ExportedEntry]] = [:]
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .enumerated() where !line.allSatisfy({ $0 <= 0x20 })
-    {
-      guard let item = try? decoder.decode(ExportedLine.self, from: Data(line)) else {
-        tally.skipped.append("line \(number + 1): this is no line of `yue export json`")
-        continue
-      }
-      switch item {
-      case .search(let search):
-        list.smartFeeds.append(SmartFeed(name: search.name, query: search.query))
-      case .entry(let entry): entries[entry.feed, default: []].append(entry)
-      case .feed(let feed):
-        // The address is examined as one that was typed.
-        switch FeedAddress.read(feed.url, allowsFiles: allowFiles) {
-        case .failure(let refusal):
-          list.refusals.append(
-            Refusal(line: number + 1, reason: refusal.reason, subject: feed.url))
-        case .success:
-          let placement = feed.placement
-          if placement.folders.isEmpty { tree.add(placement.feed, to: []) }
-          for folder in placement.folders { tree.add(placement.feed, to: folder) }
-        }
-      }
-    }
-    list.items = tree.items
-    if list.items.isEmpty, list.smartFeeds.isEmpty, entries.isEmpty {
-      StandardError.write(
-        "\(Sentences.quoted(file)) holds nothing that `yue export json` writes.")
+  private func importExport(_ bytes: [UInt8], to store: Store, _ tally: inout Tally) throws {
+    let export = ExportedImport(bytes, allowsFiles: allowFiles)
+    tally.skipped += export.skipped
+    if export.isEmpty {
+      StandardError.write(Sentences.isNoExport(file))
       throw ExitCode(ExitStatus.badInput.rawValue)
     }
-    try add(list, to: store, &tally)
-    tally.entries = entries.values.reduce(0) { $0 + $1.count }
-    if dryRun { return }
+    try add(export.list, to: store, &tally)
+    if dryRun {
+      tally.entries = export.entryCount
+      return
+    }
     try LibraryPlace.attempt { () throws(StoringError) in
-      for (url, exported) in entries.sorted(by: { $0.key < $1.key }) {
-        guard let feed = try? store.feed(named: url) else {
-          tally.entries -= exported.count
-          tally.skipped.append(
-            "\(exported.count) articles of \(Sentences.shown(url)): no such feed is there")
-          continue
-        }
-        try save(exported.map(\.facts), of: feed, in: store)
-        try setMarks(of: exported, feed, store)
-      }
-    }
-  }
-
-  private func setMarks(
-    of exported: [ExportedEntry], _ feed: FeedID, _ store: Store
-  ) throws(StoringError) {
-    var rows: [EntryID] = []
-    try store.forEachEntry(EntryQuery(scope: .feed(feed)), limit: nil) { rows.append($0.id) }
-    var ids: [String: EntryID] = [:]
-    for row in rows {
-      if let entry = try store.entry(row) { ids[entry.facts.key] = row }
-    }
-    func set(_ change: StatusChange, _ isWanted: (ExportedEntry) -> Bool) throws(StoringError) {
-      let wanted = exported.filter(isWanted).compactMap { ids[$0.key] }
-      if !wanted.isEmpty { _ = try store.set(change, of: wanted, at: LocalTime.now) }
-    }
-    try set(.read) { $0.read }
-    try set(.starred) { $0.starred }
-    for tag in Set(exported.flatMap(\.tags)).sorted() {
-      let wanted = exported.filter { $0.tags.contains(tag) }.compactMap { ids[$0.key] }
-      try store.tag(.entries(wanted), adding: [tag], removing: [], at: LocalTime.now)
+      let added = try export.addEntries(to: store)
+      tally.entries = added.count
+      tally.skipped += added.skipped
     }
   }
 }

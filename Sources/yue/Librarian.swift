@@ -133,6 +133,9 @@ final class Librarian: Sendable {
       read(effect) { store throws(StoringError) in
         .tagsLoaded(try store.tags().map { TagCount(name: $0.name, count: $0.count) })
       }
+    case .loadFacts(.program): mailbox.post(.factsLoaded(.program, FactSheet.program))
+    case .loadFacts(.machine):
+      documents.async { self.mailbox.post(.factsLoaded(.machine, FactSheet.machine)) }
     case .loadFacts(let subject):
       read(effect) { store throws(StoringError) in
         .factsLoaded(subject, try FactSheet.facts(about: subject, in: store))
@@ -253,7 +256,7 @@ final class Librarian: Sendable {
       guard let feed = Manual.feed else { return nil }
       let subscription = Subscription(url: Manual.address, title: feed.title, link: feed.link)
       let outcome = try store.subscribe(
-        Placement(feed: subscription, folders: []), isStep: true, at: LocalTime.now)
+        Placement(feed: subscription, folders: []), at: LocalTime.now)
       let (id, isNew) =
         switch outcome {
         case .added(let id): (id, true)
@@ -317,12 +320,28 @@ final class Librarian: Sendable {
   }
 
   private func subscribe(_ address: String, _ folder: [String], _ effect: Effect) {
+    run(effect) { store in await self.subscribe(address, folder, store, effect) }
+  }
+
+  /// Saves what an address holds as a file.
+  func download(_ address: String, into folder: String, _ effect: Effect) {
+    let download = Download(address: address, folder: folder, settings: settings)
+    run(effect) { _ in
+      switch await download.run() {
+      case .success(let sentence): .reported(sentence)
+      case .failure(let fault):
+        .failed(Failure(sentence: "\(address): \(fault.sentence)", request: effect))
+      }
+    }
+  }
+
+  /// Work whose one answer is an event.
+  private func run(_ effect: Effect, _ body: @escaping @Sendable (Store) async -> Event) {
     errands.withLock { errands in
       errands.count += 1
       let number = errands.count
       errands.others[number] = errand(effect) { store in
-        let event = await self.subscribe(address, folder, store, effect)
-        self.mailbox.post(event)
+        self.mailbox.post(await body(store))
         self.errands.withLock { $0.others[number] = nil }
       }
     }
@@ -401,6 +420,18 @@ final class Librarian: Sendable {
     } catch {
       mailbox.post(
         .failed(Failure(sentence: Sentences.sentence(for: error, doing: effect), request: effect)))
+    }
+  }
+
+  /// Entries as they are exported, at once: whoever asks is about to hand them over.
+  func exported(_ entries: [EntryID], for effect: Effect) -> Result<[UInt8], HandOver.Fault> {
+    reads.sync {
+      writes.sync {}
+      do throws(StoringError) {
+        return .success(try ExportedLine.lines(entries, of: try store()))
+      } catch {
+        return .failure(HandOver.Fault(sentence: Sentences.sentence(for: error, doing: effect)))
+      }
     }
   }
 

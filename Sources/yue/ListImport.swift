@@ -12,7 +12,8 @@ enum ListImport {
     var sentence: String
   }
 
-  /// Takes over OPML or newsboat's file of addresses; of newsboat's own files the marks, too.
+  /// Takes over OPML, newsboat's file of addresses, or what yue exported; of newsboat's own files
+  /// the marks, too.
   static func add(
     _ named: String, to store: Store, _ settings: RefreshSettings
   ) throws(StoringError) -> Result<ImportTally, Fault> {
@@ -25,6 +26,8 @@ enum ListImport {
       return .failure(Fault(sentence: Sentences.sentence(for: error)))
     }
     let list: Subscriptions
+    var export: ExportedImport?
+    var tally = ImportTally()
     switch input.bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) {
     case UInt8(ascii: "<"):
       do throws(NotOPML) {
@@ -33,23 +36,29 @@ enum ListImport {
         return .failure(Fault(sentence: Sentences.sentence(for: error, in: named)))
       }
     case UInt8(ascii: "{"):
-      return .failure(
-        Fault(sentence: "\(Sentences.quoted(named)): `yue import` in the shell reads this."))
+      let read = ExportedImport(input.bytes, allowsFiles: allowsFiles)
+      guard !read.isEmpty else { return .failure(Fault(sentence: Sentences.isNoExport(named))) }
+      list = read.list
+      tally.skipped = read.skipped
+      export = read
     default: list = NewsboatFiles.readURLs(input.bytes, allowsFiles: allowsFiles)
     }
-    var tally = ImportTally()
-    tally.skipped = refusals(of: list)
-    guard !list.placements.isEmpty || !list.smartFeeds.isEmpty else {
+    tally.skipped += refusals(of: list)
+    guard !list.placements.isEmpty || !list.smartFeeds.isEmpty || export != nil else {
       let why = tally.skipped.first.map { ": " + $0 } ?? "."
       return .failure(Fault(sentence: "\(Sentences.quoted(named)) names no feeds\(why)"))
     }
-    for outcome in try store.subscribe(list.placements, at: LocalTime.now) {
+    for outcome in try store.subscribe(list.placements, isStep: true, at: LocalTime.now) {
       switch outcome {
       case .added: tally.addedCount += 1
       case .alreadyThere: tally.knownCount += 1
       }
     }
     for search in list.smartFeeds { try store.save(search) }
+    if let added = try export?.addEntries(to: store) {
+      tally.entryCount = added.count
+      tally.skipped += added.skipped
+    }
     let places = NewsboatPlaces()
     if path == places.urls, let cache = try? NewsboatCache(path: places.cache),
       let marks = try? marks(in: cache)

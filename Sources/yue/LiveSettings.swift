@@ -41,6 +41,15 @@ final class LiveSettings {
     return Opener(environment: environment)
   }
 
+  /// The folder for what is downloaded.
+  var downloads: String {
+    let folder = configuration.downloads
+    guard folder == "~" || folder.hasPrefix("~/"), let home = environment["HOME"] else {
+      return folder.isEmpty ? "." : folder
+    }
+    return home + folder.dropFirst()
+  }
+
   /// What the interface is given.
   func settings(on screen: Screen, _ profile: WidthProfile) -> Settings {
     var settings = configuration.interface

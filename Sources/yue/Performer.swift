@@ -8,12 +8,14 @@ struct Performer {
   private let librarian: Librarian
   private let mailbox: Mailbox
   private let live: LiveSettings
+  private let speaker: Speaker
   private var opener: Opener { live.opener }
 
   init(_ librarian: Librarian, _ mailbox: Mailbox, _ live: LiveSettings) {
     self.librarian = librarian
     self.mailbox = mailbox
     self.live = live
+    speaker = Speaker { mailbox.post(Self.event($0, nil)) }
   }
 
   /// The theme for what the terminal has said of itself.
@@ -36,9 +38,13 @@ struct Performer {
       case .openWith(let address, let program):
         mailbox.post(.reported(opener.open(address, with: program, on: screen)))
       case .pipe(let text, let command):
-        mailbox.post(answer(HandOver.pipe(text, to: command, on: screen), to: effect))
+        hand(text, effect) { HandOver.pipe($0, to: command, on: screen) }
       case .save(let text, let path):
-        mailbox.post(answer(HandOver.save(text, as: path), to: effect))
+        hand(text, effect) { HandOver.save($0, as: path) }
+      case .speak(let text):
+        mailbox.post(Self.event(speaker.speak(text, with: live.configuration.speech), effect))
+      case .download(let address):
+        librarian.download(address, into: live.downloads, effect)
       case .copy(let text):
         let wasSent = screen.copy(text)
         mailbox.post(
@@ -61,7 +67,23 @@ struct Performer {
     return inputs
   }
 
-  private func answer(_ result: Result<String, HandOver.Fault>, to effect: Effect) -> Event {
+  /// Hands a text over; what the library knows better than the screen comes from there.
+  private func hand(
+    _ text: PipedText, _ effect: Effect, _ body: (PipedText) -> Result<String, HandOver.Fault>
+  ) {
+    var text = text
+    if !text.records.isEmpty {
+      switch librarian.exported(text.records, for: effect) {
+      case .success(let lines): text.text = String(decoding: lines, as: UTF8.self)
+      case .failure(let fault): return mailbox.post(Self.event(.failure(fault), effect))
+      }
+    }
+    mailbox.post(Self.event(body(text), effect))
+  }
+
+  private static func event(
+    _ result: Result<String, HandOver.Fault>, _ effect: Effect?
+  ) -> Event {
     switch result {
     case .success(let sentence): .reported(sentence)
     case .failure(let fault): .failed(Failure(sentence: fault.sentence, request: effect))
@@ -72,5 +94,8 @@ struct Performer {
   func settle() { librarian.settle() }
 
   /// Waits for what is being written, 1 s at most.
-  func finish() { librarian.finish(within: 1) }
+  func finish() {
+    speaker.stop()
+    librarian.finish(within: 1)
+  }
 }

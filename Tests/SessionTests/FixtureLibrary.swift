@@ -341,6 +341,20 @@ struct FixtureLibrary {
     ]
   }
 
+  /// A manual as the program has one, but of one page.
+  private func manual() throws -> [Event] {
+    var page = ParsedEntry()
+    page.key = "g:manual"
+    page.title = "Ten keys"
+    page.contentHTML = "<p>按 u 试试：$e^{i\\pi}=-1$。</p>"
+    var draft = Draft(
+      subscription: Subscription(url: "yue:manual", title: "yue 阅", link: nil))
+    draft.entries = [(page, EntryStatus(), [])]
+    let isNew = try !store.feedRows().contains { $0.url == "yue:manual" }
+    let id = try subscribe(draft, folder: [])
+    return [.subscribed(id, title: "yue 阅", isNew: isNew, entryCount: 1)]
+  }
+
   private func facts(_ subject: FactsSubject) throws(StoringError) -> [Fact] {
     switch subject {
     case .entry(let id):
@@ -359,6 +373,19 @@ struct FixtureLibrary {
         Fact("Folders", record.folders.map { $0.joined(separator: "/") }.joined(separator: ", ")),
         Fact("Entries", "\(record.health.entryCount)"),
       ].filter { !$0.value.isEmpty }
+    case .program:
+      return [
+        Fact("yue", "0.1.0, MIT licence"),
+        Fact("Unicode tables", "Unicode licence, https://www.unicode.org/license.txt"),
+      ]
+    case .machine:
+      return [
+        Fact("ok version", "yue 0.1.0"),
+        Fact(
+          "fault network",
+          "libcurl is not there; install the package libcurl4, nothing is fetched without it",
+          isFault: true),
+      ]
     }
   }
 
@@ -396,11 +423,22 @@ struct FixtureLibrary {
       done = "open \(address) with \(program)"
       return [.reported("Back from \(program).")]
     case .pipe(let text, let command):
-      done = "pipe \(text.title) to \(command)"
+      let form =
+        text.records.isEmpty ? text.text.hasPrefix("<!DOCTYPE html>") ? " as HTML" : "" : " as JSON"
+      done = "pipe \(text.title)\(form) to \(command)"
       return [.reported("Piped to '\(command)'")]
     case .save(let text, let path):
       done = "save \(text.title) as \(path)"
       return [.reported("Saved as '\(path)'")]
+    case .speak(let text):
+      done = "speak \(text.title)"
+      return [.reported("Reading '\(text.title)' aloud; :speak stops it")]
+    case .download(let address):
+      done = "download \(address)"
+      return [.reported("Saved talk.mp3, 12.3 MiB, in '/home/li/Downloads'")]
+    case .openManual:
+      done = "open the manual"
+      return (try? manual()) ?? []
     case .refresh(.all): done = "refresh all"
     case .refresh(.due): done = "refresh due"
     case .refresh(.feeds(let ids)):

@@ -76,6 +76,17 @@ struct Fixture {
     #expect(try fixture.store.feedRows().map(\.folder) == [["数学"]])
   }
 
+  @Test func anAddressThatIsNotOfTheWebIsOneFeedAsWell() throws {
+    let fixture = try Fixture()
+    for url in ["yue:manual", "file:///tmp/feed.xml", "exec:program 'a b'"] {
+      let first = try fixture.feed(url)
+      #expect(
+        try fixture.store.subscribe(
+          Placement(feed: Subscription(url: url), folders: []), at: Fixture.now)
+          == .alreadyThere(first))
+    }
+  }
+
   @Test func foldersNestAndAFeedMayBeInSeveral() throws {
     let fixture = try Fixture()
     _ = try fixture.feed("https://a.example/", folders: [["科学", "数学"], ["每天"]])
