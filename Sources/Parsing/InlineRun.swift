@@ -90,8 +90,7 @@ struct InlineRun {
 
   /// A display formula is opened and not closed (D6).
   var opensDisplay: Bool {
-    guard atoms.isEmpty || MathFinder.mayHoldFormulas(bytes) else { return false }
-    guard bytes.contains(0x24) || bytes.contains(0x5C) else { return false }
+    guard MathFinder.mayOpenDisplay(bytes) else { return false }
     var scanner = MathScanner(textRun)
     return scanner.unclosedDisplay() != nil
   }

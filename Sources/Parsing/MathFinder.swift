@@ -16,6 +16,20 @@ enum MathFinder {
     bytes.contains { $0 == 0x24 || $0 == 0x5C }
   }
 
+  /// Whether `$$`, `\[` or `\begin` stands anywhere, as far as their first two bytes tell.
+  static func mayOpenDisplay(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var place = 1
+      while place < bytes.count {
+        switch (bytes[place - 1], bytes[place]) {
+        case (0x24, 0x24), (0x5C, 0x5B), (0x5C, 0x62): return true
+        default: place += 1
+        }
+      }
+      return false
+    }
+  }
+
   /// Environments that are mathematics by themselves; each also with a star.
   static let environments: Set<String> = [
     "equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign", "displaymath",

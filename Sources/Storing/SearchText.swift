@@ -14,7 +14,8 @@ enum SearchText {
 
   /// Writes the indexed form of valid UTF-8 to a buffer and returns its length.
   ///
-  /// The buffer is at least twice as long as the text, and two bytes. Blanks are never doubled: the tokenizer would only have to pass them by.
+  /// The buffer is at least twice as long as the text, and two bytes. Blanks are never doubled: the
+  /// tokenizer would only have to pass them by.
   private static func space(
     _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
