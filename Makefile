@@ -15,13 +15,20 @@ SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --product yue --static-swift-stdlib -Xlinker -s $(CHECKS)
 
-.PHONY: run build test bench lint format fuzz install uninstall manual packages clean
+.PHONY: run build test bench lint format fuzz install uninstall manual packages static clean
 
 run: build
 	@exec .build/release/yue $(FEED)
 
-build: packages
+build: packages static
 	@$(SWIFT) build $(RELEASE)
+
+# A folder with nothing but the static libstdc++, for the linker to find first. Where there is none
+# the shared one does as well, and half a millisecond later.
+static:
+	@mkdir -p .build/static
+	@library=$$(gcc -print-file-name=libstdc++.a 2>/dev/null) || library=; \
+	  case $$library in /*) ln -sf "$$library" .build/static/ ;; esac
 
 # A folder of its own: the strict switch changes every command line, and sharing .build with the
 # plain build would rebuild everything at each change of target.
@@ -29,7 +36,7 @@ test: packages
 	@YUE_STRICT=1 $(SWIFT) test --scratch-path .build/strict $(CHECKS)
 
 # Programs to compare with are installed where that is possible, else they are not measured.
-bench: packages
+bench: packages static
 	@YUE_BENCH=1 $(SWIFT) build $(RELEASE)
 	@YUE_BENCH=1 $(SWIFT) build -c release --product Benchmarks --static-swift-stdlib $(CHECKS)
 	@sh Tests/Benchmarks/Scripts/peers

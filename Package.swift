@@ -58,7 +58,12 @@ let package = Package(
         "Terminal", "Typesetting", "CMemory", "CResources", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // The Makefile puts libstdc++.a there: as a shared library it is what a start waits for most.
+      linkerSettings: [
+        .unsafeFlags(
+          ["-L", Context.packageDirectory + "/.build/static"], .when(configuration: .release))
+      ]),
     // C.
     .target(name: "CUnicode", exclude: ["generator"]),  // generated tables, the exported wcwidth
     .target(name: "CResources"),  // the files of Keymaps/ and the manual feed, embedded
@@ -66,8 +71,7 @@ let package = Package(
     .target(name: "CCurl"),  // libcurl, loaded at the first fetch
     .target(  // the ncurses calls we need
       name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-    .systemLibrary(
-      name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CLibXML2"),  // libxml2's push parser, loaded at the first XML
     // Tests.
     tests("Cells", ["Cells", "CUnicode"], exclude: ["Fixtures"]),
     tests("Documents", ["Documents"]),

@@ -31,13 +31,14 @@ public final class Screen {
   private var query: TerminalQuery?
   private var synchronizesOutput = false
   /// How text is measured, as the terminal was found to do.
-  public private(set) var profile: WidthProfile
+  public private(set) var profile = WidthProfile()
   /// Whether the terminal's background is dark; nil when it was not asked or has not said.
   public private(set) var isDark: Bool?
   /// Whether colours can be shown and are wanted.
   public var hasColor: Bool { usesColor }
   /// Whether the answer about the width is wanted.
-  private let followsWidth: Bool
+  private var followsWidth = false
+  private let environment: [String: String]
   /// When the size was taken last, by uptime, and whether it has to be taken again.
   private var sizeTime: Duration = .zero
   private var owesSize = false
@@ -56,19 +57,14 @@ public final class Screen {
   /// - Parameters:
   ///   - keyboard: the descriptor keys come from; not stdin when that holds a feed.
   ///   - logDescriptor: where stderr goes while the screen is open; -1 leaves it.
-  ///   - followsWidth: whether the terminal's own word on ambiguous widths is taken.
-  ///   - asksBackground: whether it is asked if its background is dark.
   public init(
-    keyboard: Int32, wakeUp: WakeUp, logDescriptor: Int32, profile: WidthProfile,
-    followsWidth: Bool = false, asksBackground: Bool = false, environment: [String: String]
+    keyboard: Int32, wakeUp: WakeUp, logDescriptor: Int32, environment: [String: String]
   ) throws(TerminalError) {
     guard isatty(STDOUT_FILENO) == 1, isatty(keyboard) == 1 else { throw .notATerminal }
     self.keyboard = keyboard
     self.wakeUp = wakeUp
-    self.followsWidth = followsWidth
-    self.profile = profile
+    self.environment = environment
     wasUTF8 = yt_use_utf8()
-    yu_set_ambiguous_columns(Int32(profile.ambiguousColumns))
     yt_install_crash_handlers()
     yt_install_signal_handlers(wakeUp.descriptor)
     let type = environment["TERM"] ?? ""
@@ -88,7 +84,19 @@ public final class Screen {
     let isRemote = environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
     escapeDelay = isRemote ? 100 : 25
     size = Self.currentSize()
-    query = TerminalQuery(type: type, environment: environment, asksBackground: asksBackground)
+  }
+
+  /// Says how text is measured, and asks the terminal what it can and how it measures itself.
+  ///
+  /// - Parameters:
+  ///   - followsWidth: whether the terminal's own word on ambiguous widths is taken.
+  ///   - asksBackground: whether it is asked if its background is dark.
+  public func ask(_ profile: WidthProfile, followsWidth: Bool, asksBackground: Bool) {
+    self.profile = profile
+    self.followsWidth = followsWidth
+    yu_set_ambiguous_columns(Int32(profile.ambiguousColumns))
+    query = TerminalQuery(
+      type: environment["TERM"] ?? "", environment: environment, asksBackground: asksBackground)
     if let bytes = query?.bytes { send(bytes) }
   }
 

@@ -36,9 +36,13 @@ struct BrowserStart {
       StandardError.write("the system gives no event descriptor; too many are open.")
       throw ExitCode(ExitStatus.failed.rawValue)
     }
-    // The library is opened while all else is prepared.
+    // The library is opened while all else is prepared, and the terminal before the settings are
+    // read: what it is asked is answered meanwhile.
     let mailbox = Mailbox(wakeUp)
     let librarian = Librarian(source, mailbox)
+    let opened = Result { () throws(TerminalError) in
+      usesLines ? nil : try openScreen(wakeUp, environment)
+    }
     let (file, fault) = loadConfiguration(environment)
     let configuration = file.configuration
     librarian.use(configuration.refresh)
@@ -46,17 +50,20 @@ struct BrowserStart {
     var profile = WidthProfile(ambiguousColumns: columns ?? 1)
     profile.newestUnicode = HostUnicode.newestVersion
     let news = notice ?? fault
-    if usesLines { return converse(librarian, mailbox, wakeUp, profile, news) }
     let screen: Screen
-    do throws(TerminalError) {
-      screen = try openScreen(wakeUp, profile, columns == nil, configuration, environment)
-    } catch {
+    switch opened {
+    case .success(let open?): screen = open
+    case .success(nil): return converse(librarian, mailbox, wakeUp, profile, news)
+    case .failure(let error):
       guard benchKeys == nil, let reason = Sentences.reasonForLineMode(error) else {
         StandardError.write(Sentences.sentence(for: error))
         throw ExitCode(ExitStatus.usage.rawValue)
       }
       return converse(librarian, mailbox, wakeUp, profile, news ?? reason)
     }
+    screen.ask(
+      profile, followsWidth: columns == nil && benchKeys == nil,
+      asksBackground: configuration.theme.asksTerminal)
     let live = LiveSettings(self, file, environment, librarian)
     var settings = live.settings(on: screen, profile)
     settings.notice = news ?? terminalNotice(screen, environment) ?? live.keymapNotice
@@ -119,16 +126,13 @@ extension BrowserStart {
   }
 
   private func openScreen(
-    _ wakeUp: WakeUp, _ profile: WidthProfile, _ followsWidth: Bool,
-    _ configuration: Configuration, _ environment: [String: String]
+    _ wakeUp: WakeUp, _ environment: [String: String]
   ) throws(TerminalError) -> Screen {
     // When a feed came through stdin, the keys come from the terminal itself.
     let readsStandardInput = files.contains("-")
     let keyboard = readsStandardInput ? Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC) : STDIN_FILENO
     return try Screen(
       keyboard: keyboard, wakeUp: wakeUp, logDescriptor: LogFile.open(environment),
-      profile: profile, followsWidth: followsWidth && benchKeys == nil,
-      asksBackground: configuration.theme.asksTerminal,
       environment: environment)
   }
 
@@ -198,9 +202,16 @@ enum LogFile {
       ?? environment["HOME"].map { $0 + "/.local/state" }
     guard let state else { return Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC) }
     let folder = state + "/yue"
-    try? FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let descriptor = Glibc.open(folder + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    func open() -> Int32 {
+      Glibc.open(folder + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    }
+    var descriptor = open()
+    if descriptor < 0, errno == ENOENT {
+      try? FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+      descriptor = open()
+    }
     return descriptor >= 0 ? descriptor : Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
   }
 }

@@ -4,8 +4,9 @@
     Tests/Benchmarks/terminal_bytes.py [PATH OF yue]
 
 Every program runs on a pseudo-terminal of 80×24 and gets the same actions; the medians of the bytes
-it writes for each are printed, and the milliseconds from its start to its first byte. A program
-that is not installed has no column. Nothing is asked of the network.
+it writes for each are printed, and of the milliseconds from its start to its first byte. Each has
+the feeds in its own form already: yue and newsboat in their libraries, sfeed_curses in its files. A
+program that is not installed has no column. Nothing is asked of the network.
 """
 import fcntl, os, pty, select, shutil, signal, statistics, struct, subprocess, sys, tempfile, termios, time
 from email.utils import formatdate
@@ -15,6 +16,7 @@ FEEDS, ENTRIES = 12, 100
 QUIET_SECONDS = 0.15
 LONGEST_SECONDS = 3
 RUNS = 5
+STARTS = 15
 
 ROWS_OF_TABLE = [
     'first byte (ms)', 'start', 'list of feeds: one row', 'open a feed', 'list: one row', 'list: page',
@@ -89,16 +91,33 @@ class Session:
                 time.sleep(0.02)
 
 
-def play(words, environment, keys):
+def first_bytes(programs):
+    """The median milliseconds from the start of each program to its first byte.
+
+    The programs take turns, so that all have the same moods of the machine.
+    """
+    firsts = {name: [] for name in programs}
+    for _ in range(STARTS):
+        for name, (words, environment, _, prepare) in programs.items():
+            prepare()
+            session = Session(words, environment)
+            _, first = session.collect(quiet=0.05)
+            session.close()
+            if first is not None:
+                firsts[name].append(first * 1000)
+    return {name: statistics.median(times) for name, times in firsts.items() if times}
+
+
+def play(words, environment, keys, prepare):
     """Bytes for each row of the table, the median of every occurrence."""
-    firsts, rows = [], {}
+    rows = {}
     for _ in range(RUNS):
+        prepare()
         session = Session(words, environment)
         data, first = session.collect()
         if first is None:
             session.close()
             return None
-        firsts.append(first * 1000)
         rows.setdefault('start', []).append(len(data))
         for row, key in keys:
             if row == 'idle for 2 s':
@@ -108,9 +127,24 @@ def play(words, environment, keys):
                 if row:
                     rows.setdefault(row, []).append(cost)
         session.close()
-    result = {row: statistics.median(costs) for row, costs in rows.items()}
-    result['first byte (ms)'] = statistics.median(firsts)
-    return result
+    return {row: statistics.median(costs) for row, costs in rows.items()}
+
+
+def library(yue, folder, names, environment):
+    """A library of yue with the feeds; returns the variables that name it, and what makes it new."""
+    home, kept = f'{folder}/yue', f'{folder}/yue-new'
+    os.mkdir(kept)
+    with open(f'{kept}/config.toml', 'w') as file:
+        file.write('[refresh]\nautomatic = "off"\nallow-files = true\n')
+    making = {**os.environ, **environment, 'YUE_HOME': kept}
+    for command in (['add', '--no-fetch', *(f'file://{name}' for name in names)], ['refresh']):
+        subprocess.run([yue, *command], env=making, check=True, stdout=subprocess.DEVNULL)
+
+    def prepare():
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(kept, home)
+
+    return {'YUE_HOME': home}, prepare
 
 
 def script(row, page, open_key, back, read, star, to_top):
@@ -145,8 +179,9 @@ def main():
                      'XDG_DATA_HOME', 'XDG_CONFIG_HOME'):
             os.environ.pop(name, None)
             environment.pop(name, None)
-        results = {'yue': play([yue] + names, environment,
-                               script('j', '\x1b[6~', '\r', 'q', 'm', 's', 'gg'))}
+        place, prepare = library(yue, folder, names, environment)
+        programs = {'yue': ([yue], {**environment, **place},
+                            script('j', '\x1b[6~', '\r', 'q', 'm', 's', 'gg'), prepare)}
         if shutil.which('newsboat'):
             with open(f'{folder}/urls', 'w') as file:
                 file.write(''.join(f'file://{name}\n' for name in names))
@@ -155,8 +190,8 @@ def main():
             words = ['newsboat', '-C', f'{folder}/config', '-u', f'{folder}/urls', '-c', f'{folder}/cache']
             subprocess.run(words + ['-x', 'reload'], env={**os.environ, **environment}, check=False,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            results['newsboat'] = play(words, environment,
-                                       script('j', '\x1b[6~', '\r', 'q', 'N', '', '\x1b[H'))
+            programs['newsboat'] = (words, environment,
+                                    script('j', '\x1b[6~', '\r', 'q', 'N', '', '\x1b[H'), lambda: None)
         else:
             print('newsboat is not installed; its column is left out')
         if shutil.which('sfeed_curses') and shutil.which('sfeed'):
@@ -173,14 +208,18 @@ def main():
                 if row == 'open a feed':
                     keys.append(('', 'l'))
             pager = {'SFEED_PIPER': "awk -F '\t' '{ print $4 }' | sed 's/<[^>]*>/\\n/g' | fold -w 78 | less"}
-            results['sfeed_curses'] = play(['sfeed_curses'] + paths, {**environment, **pager}, keys)
+            programs['sfeed_curses'] = (
+                ['sfeed_curses'] + paths, {**environment, **pager}, keys, lambda: None)
         else:
             print('sfeed_curses is not installed; its column is left out')
-    results = {name: result for name, result in results.items() if result}
+        results = {name: play(*program) for name, program in programs.items()}
+        results = {name: result for name, result in results.items() if result}
+        for name, milliseconds in first_bytes({name: programs[name] for name in results}).items():
+            results[name]['first byte (ms)'] = milliseconds
     print(f'{"bytes for":26}' + ''.join(f'{name:>14}' for name in results))
     for row in ROWS_OF_TABLE:
         cells = [result.get(row) for result in results.values()]
-        print(f'{row:26}' + ''.join(f'{"–" if cell is None else format(cell, ".0f"):>14}' for cell in cells))
+        print(f'{row:26}' + ''.join(f'{"–" if cell is None else format(cell, ".1f" if row.startswith("first") else ".0f"):>14}' for cell in cells))
 
 
 main()
