@@ -156,7 +156,8 @@ extension Browser {
     if var sheet = state.sheet {
       let rect = sheet.rect(size: state.size, panes: panes)
       sheet.cursor.settle(
-        count: sheet.rows.count, windowRows: rect.rows - 1, marginRows: settings.scrollMarginRows)
+        count: sheet.rows.count, windowRows: sheet.windowRows(in: rect),
+        marginRows: settings.scrollMarginRows)
       state.sheet = sheet
     }
   }

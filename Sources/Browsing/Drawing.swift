@@ -44,9 +44,7 @@ extension Browser {
     if let sheet = state.sheet {
       let rect = sheet.rect(size: state.size, panes: panes)
       sheet.draw(in: rect, on: &canvas, find: foundRows(.sheet))
-      cursor = Position(
-        row: min(rect.row + 1 + sheet.cursor.selected - sheet.cursor.top, rect.row + rect.rows - 1),
-        column: 0)
+      cursor = sheet.cursorPosition(in: rect)
     }
     drawStatus(panes, on: &canvas)
     if let place = drawHints(panes, on: &canvas) { cursor = place }

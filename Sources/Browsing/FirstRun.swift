@@ -125,6 +125,26 @@ extension Browser {
     }
   }
 
+  /// Where the library will be; of a path that is too long the middle is left out.
+  private func placeSentence(columns: Int) -> String {
+    func columnsOf(_ text: String) -> Int { CellText(text, profile: settings.profile).columns }
+    let path = settings.libraryPlace
+    let long = "Your library will be in \(path)  (yue paths shows all places)."
+    if columnsOf(long) <= columns { return long }
+    let begin = columns < 60 ? "Library: " : "Your library will be in "
+    if columnsOf(begin + path) <= columns { return begin + path }
+    // The last folders say most.
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+    let first = path.split(separator: "/", omittingEmptySubsequences: false).prefix(2)
+      .joined(separator: "/")
+    while parts.count > 1 {
+      parts = parts.dropFirst()
+      let short = first + "/\(furniture.ellipsis)/" + parts.joined(separator: "/")
+      if columnsOf(begin + short) <= columns { return begin + short }
+    }
+    return "yue paths says where the library is"
+  }
+
   /// Draws the choices over all panes; returns where the cursor stands.
   func drawFirstRun(_ panes: Panes, on canvas: inout Canvas) -> Position {
     let columns = state.size.columns
@@ -175,8 +195,7 @@ extension Browser {
       : [
         .text("", .text),
         .text(
-          "Your library will be in \(settings.libraryPlace)"
-            + (isShort ? "." : "  (yue paths shows all places)."), .meta),
+          placeSentence(columns: columns - 5), .meta),
       ]
     // The choices always stand there; the rest as far as there is room, the sentences last.
     var lines = choices

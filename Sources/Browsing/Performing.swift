@@ -262,7 +262,7 @@ extension Browser {
   private mutating func scroll(by rows: Int) {
     let margin = settings.scrollMarginRows
     if var sheet = state.sheet {
-      let window = sheet.rect(size: state.size, panes: panes).rows - 1
+      let window = sheet.windowRows(in: sheet.rect(size: state.size, panes: panes))
       sheet.cursor.scroll(
         by: rows, of: sheet.rows.count, windowRows: window, marginRows: margin)
       sheet.skipHeadings(isForward: rows > 0)
@@ -284,7 +284,9 @@ extension Browser {
 
   private mutating func page(_ times: Int, isHalf: Bool) {
     var window = rows(of: state.focus)
-    if let sheet = state.sheet { window = sheet.rect(size: state.size, panes: panes).rows - 1 }
+    if let sheet = state.sheet {
+      window = sheet.windowRows(in: sheet.rect(size: state.size, panes: panes))
+    }
     let step = isHalf ? max(1, window / 2) : max(1, window - max(0, settings.pageOverlapRows))
     let (rows, overflow) = step.multipliedReportingOverflow(by: times)
     let distance = overflow ? (times > 0 ? Int.max : -Int.max) : rows
@@ -330,7 +332,7 @@ extension Browser {
 
   private mutating func place(halves: Int) {
     if var sheet = state.sheet {
-      let window = sheet.rect(size: state.size, panes: panes).rows - 1
+      let window = sheet.windowRows(in: sheet.rect(size: state.size, panes: panes))
       sheet.cursor.place(halves, count: sheet.rows.count, windowRows: window)
       state.sheet = sheet
       return

@@ -82,8 +82,33 @@ struct Sheet: Equatable, Sendable {
   func rect(size: Size, panes: Panes) -> Rect {
     let kept = kind == .qrCode ? 0 : kind == .help ? 1 : 3
     let available = max(2, panes.statusRow - kept)
-    let rows = min(panes.statusRow, min(available, self.rows.count + 1))
+    let stacks = stackCount(columns: size.columns)
+    let needed = (self.rows.count + stacks - 1) / stacks + 1
+    let rows = min(panes.statusRow, min(available, needed))
     return Rect(row: panes.statusRow - rows, column: 0, rows: rows, columns: size.columns)
+  }
+
+  /// In how many stacks of rows side by side a sheet is shown: the keys of a wide screen in two.
+  private func stackCount(columns: Int) -> Int {
+    kind == .help && columns >= Sheet.stackedColumns ? 2 : 1
+  }
+  static let stackedColumns = 140
+
+  /// The rows of the list that a sheet of this size shows at once; the second stack goes on where
+  /// the first one ends.
+  func windowRows(in rect: Rect) -> Int {
+    max(0, rect.rows - 1) * stackCount(columns: rect.columns)
+  }
+
+  /// Where the selected row is drawn.
+  func cursorPosition(in rect: Rect) -> Position {
+    let height = max(1, rect.rows - 1)
+    let place = max(0, cursor.selected - cursor.top)
+    let stacks = stackCount(columns: rect.columns)
+    let stack = min(place / height, stacks - 1)
+    return Position(
+      row: min(rect.row + 1 + place - stack * height, rect.row + rect.rows - 1),
+      column: stack * (rect.columns / stacks))
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas, find: FoundRows?) {
@@ -97,41 +122,52 @@ struct Sheet: Equatable, Sendable {
     canvas.put(
       String(repeating: rule, count: rest), row: rect.row, column: taken, columns: rect.columns,
       .separator)
-    for screenRow in 1..<max(1, rect.rows) {
-      let place = cursor.top + screenRow - 1
-      guard rows.indices.contains(place) else { break }
-      let item = rows[place]
-      let row = rect.row + screenRow
-      if place == cursor.selected, item.isSelectable {
-        canvas.put(canvas.furniture.marker, row: row, column: 0, columns: 1, .selected)
-      }
-      var end = rect.columns - 1
-      // In help the sentence is worth more than the name of the command.
-      let start = 1 + (leftColumns > 0 ? leftColumns + 1 : 0)
-      let hasRoom =
-        canvas.columns(of: item.text) + canvas.columns(of: item.right) + 2 <= end - start
-      if !item.right.isEmpty, kind != .help || hasRoom {
-        let limit = rect.columns / (rect.columns < 60 ? 3 : 2)
-        if canvas.columns(of: item.right) <= limit {
-          end = (canvas.putRight(item.right, row: row, from: 1, to: end, .meta) ?? end) - 2
-        } else {
-          canvas.putCut(item.right, row: row, column: end - limit, columns: limit, .meta)
-          end -= limit + 2
-        }
-      }
-      if item.roles == .qrCode {
-        drawQRCode(item.text, row: row, columns: rect.columns - 1, on: &canvas)
-        continue
-      }
-      var column = 1
-      if leftColumns > 0, item.isSelectable {
-        canvas.putCut(item.left, row: row, column: column, columns: leftColumns, .hintKey)
-        column += leftColumns + 1
-      }
-      canvas.putMarked(
-        item.text, marks: find?.marks(in: item.text) ?? [], .match, row: row, column: column,
-        columns: end - column, item.roles)
+    let stacks = stackCount(columns: rect.columns)
+    let height = max(0, rect.rows - 1)
+    for place in rows.indices.dropFirst(max(0, cursor.top)).prefix(height * stacks) {
+      let offset = place - cursor.top
+      let stack = offset / height
+      let start = stack * (rect.columns / stacks)
+      let columns = stack + 1 < stacks ? rect.columns / stacks : rect.columns - start
+      draw(
+        rows[place], isSelected: place == cursor.selected,
+        row: rect.row + 1 + offset - stack * height, column: start, columns: columns, on: &canvas,
+        find: find)
     }
+  }
+
+  private func draw(
+    _ item: Row, isSelected: Bool, row: Int, column start: Int, columns: Int,
+    on canvas: inout Canvas, find: FoundRows?
+  ) {
+    if isSelected, item.isSelectable {
+      canvas.put(canvas.furniture.marker, row: row, column: start, columns: 1, .selected)
+    }
+    if item.roles == .qrCode {
+      return drawQRCode(item.text, row: row, columns: columns - 1, on: &canvas)
+    }
+    var end = start + columns - 1
+    let hasLeft = leftColumns > 0 && item.isSelectable
+    let column = start + 1 + (hasLeft ? leftColumns + 1 : 0)
+    // In help the sentence is worth more than the name of the command.
+    let textColumn = start + 1 + (leftColumns > 0 ? leftColumns + 1 : 0)
+    let hasRoom =
+      canvas.columns(of: item.text) + canvas.columns(of: item.right) + 2 <= end - textColumn
+    if !item.right.isEmpty, kind != .help || hasRoom {
+      let limit = columns / (columns < 60 ? 3 : 2)
+      if canvas.columns(of: item.right) <= limit {
+        end = (canvas.putRight(item.right, row: row, from: start + 1, to: end, .meta) ?? end) - 2
+      } else {
+        canvas.putCut(item.right, row: row, column: end - limit, columns: limit, .meta)
+        end -= limit + 2
+      }
+    }
+    if hasLeft {
+      canvas.putCut(item.left, row: row, column: start + 1, columns: leftColumns, .hintKey)
+    }
+    canvas.putMarked(
+      item.text, marks: find?.marks(in: item.text) ?? [], .match, row: row, column: column,
+      columns: end - column, item.roles)
   }
 
   /// A row of a code: half blocks, or, where those are not to be relied on, blanks of another look.

@@ -29,7 +29,24 @@ extension Browser {
     var title = "Help\(furniture.dot)\(beginning)\(furniture.dot)\(all.count) keys here"
     if let last = state.lastCommand { title += "\(furniture.dot)last command: \(last.rawValue)" }
     if state.find?.place == .sheet { state.find = nil }
-    state.sheet = Sheet(.help, title: title, rows: rows, leftColumns: min(17, width + 1))
+    state.sheet = Sheet(.help, title: title, rows: rows, leftColumns: width)
+  }
+
+  /// Some keys that mean the same, as many as there is room for; the first one in any case.
+  private func labels(of bindings: [Binding]) -> String {
+    let columns = state.size.columns
+    // On a narrow screen, and in stacks side by side, the sentence needs the room.
+    let room = columns < 60 ? 0 : columns < Sheet.stackedColumns ? 17 : 12
+    var text = ""
+    for binding in bindings.prefix(3) {
+      let label = Key.label(of: binding.keys)
+      if text.isEmpty {
+        text = label
+      } else if text.count + 2 + label.count <= room {
+        text += "  " + label
+      }
+    }
+    return text
   }
 
   /// One row for each command, with all keys that are bound to it.
@@ -62,10 +79,14 @@ extension Browser {
       if first.description == nil, let count = command?.facts.count {
         help += "\(furniture.dot)\(count)"
       }
+      // Two words that can be read are better than half a sentence.
+      if state.size.columns < 60, first.description == nil, let form,
+        CellText(help, profile: settings.profile).columns > state.size.columns - 12
+      {
+        help = form.label
+      }
       return Sheet.Row(
-        left: bound.prefix(state.size.columns < 60 ? 1 : 3).map { Key.label(of: $0.keys) }
-          .joined(separator: "  "),
-        text: help, right: invocations.map(\.text).joined(separator: "; "),
+        left: labels(of: bound), text: help, right: invocations.map(\.text).joined(separator: "; "),
         invocation: invocation, binding: first)
     }
   }

@@ -131,6 +131,28 @@ import Testing
     }
   }
 
+  @Test func aPlaceTooLongForTheScreenLosesItsMiddle() {
+    func shown(_ place: String, columns: Int) -> String {
+      var settings = Settings()
+      settings.libraryPlace = place
+      var browser = Browser(settings: settings, size: Size(rows: 24, columns: columns))
+      _ = browser.start()
+      _ = browser.receive(.libraryLoaded(Library()))
+      let lines = browser.frame().text.split(separator: "\n")
+      return lines.first { $0.contains("ibrary") && $0.contains("/") }.map {
+        String($0.drop { $0 == " " })
+      } ?? ""
+    }
+    #expect(shown("~/.local/share/yue", columns: 40) == "Library: ~/.local/share/yue")
+    #expect(
+      shown("/home/li/projects/of/mine/yue-library", columns: 40)
+        == "Library: /home/…/mine/yue-library")
+    #expect(
+      shown("/home/li/projects/of/mine/that/are/rather/deep/inside/yue-library", columns: 80)
+        == "Your library will be in /home/…/that/are/rather/deep/inside/yue-library")
+    #expect(shown("/" + String(repeating: "long", count: 20), columns: 40) == "")
+  }
+
   @Test func theKeysAreThoseOfTheKeymap() throws {
     let file = try #require(BuiltInKeymaps.file("less"))
     var settings = Settings(keymap: KeymapReader(rules: Command.rules).read(file).keymap)
