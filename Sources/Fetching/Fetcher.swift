@@ -44,6 +44,20 @@ public struct Fetcher: Sendable {
   public func fetch(_ ticket: FetchTicket, now: @Sendable () -> Timestamp) async -> FetchResult {
     if ticket.url.lowercased().hasPrefix("file:") { return readFile(ticket, at: now()) }
     if ticket.url.hasPrefix(CommandFeed.scheme) { return await runCommand(ticket, now: now) }
+    let (result, hasLeft) = await request(ticket, now: now)
+    // The next request to the host takes another connection then, and the server may still be
+    // counting this one.
+    if hasLeft { try? await Task.sleep(for: Self.restAfterLeaving) }
+    return result
+  }
+
+  private static let restAfterLeaving: Duration = .milliseconds(100)
+
+  /// The second value says that the connection to the feed's own host was left: cut, or for another
+  /// host.
+  private func request(
+    _ ticket: FetchTicket, now: @Sendable () -> Timestamp
+  ) async -> (result: FetchResult, hasLeft: Bool) {
     let start = ContinuousClock.now
     var walk = Walk(url: ticket.url)
     while true {
@@ -59,21 +73,24 @@ public struct Fetcher: Sendable {
       let response: HTTPResponse
       switch answer {
       case .success(let value): response = value
-      case .failure(let fault): return FetchResult(.failed(fault), milliseconds: milliseconds)
+      case .failure(let fault):
+        return (FetchResult(.failed(fault), milliseconds: milliseconds), hasLeft: true)
       }
       if [301, 302, 303, 307, 308].contains(response.status) {
         if let fault = walk.follow(response) {
-          return FetchResult(
+          let result = FetchResult(
             .failed(fault), status: response.status, milliseconds: milliseconds)
+          return (result, hasLeft: !isHome)
         }
         continue
       }
       let now = now()
-      return FetchResult(
+      let result = FetchResult(
         ConditionalRequest.outcome(response, to: ticket, url: walk.url, at: now),
         movedTo: movedAddress(walk, ticket), status: response.status,
         bodyBytes: response.body.count, milliseconds: milliseconds,
         freshnessSeconds: ConditionalRequest.freshness(response, at: now))
+      return (result, hasLeft: !isHome)
     }
   }
 
