@@ -18,8 +18,15 @@ struct ListStatement {
   /// found in the index, and only the rows of the page are read.
   private(set) var sortedTail: String?
 
+  /// Without the feeds, when no condition is about them.
+  private var sourceOfHits: String?
+
   /// From `FROM` on.
   var tail: String { "FROM \(source) WHERE " + conditions.joined(separator: " AND ") }
+  /// From `FROM` on, for what is only counted and sorted yet.
+  var tailOfHits: String {
+    "FROM \(sourceOfHits ?? source) WHERE " + conditions.joined(separator: " AND ")
+  }
 
   /// - Parameter isExact: only true hits; otherwise `unverifiedMatch` may be left to look at.
   init(
@@ -117,6 +124,7 @@ struct ListStatement {
       source += " JOIN entry ON entry.id = status.entry_id"
     }
     arguments = hitArguments + arguments
+    if isOfHits, !condition.sql.contains("feed.") { sourceOfHits = source }
     source += " JOIN feed ON feed.id = status.feed_id"
     conditions.insert(
       condition.showsDeleted ? "status.is_listed = 0" : "status.is_listed = 1", at: 0)

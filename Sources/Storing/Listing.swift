@@ -5,6 +5,8 @@ internal import GRDB
 extension Store {
   /// Rows of a page, when nobody says otherwise.
   public static let pageRows = 200
+  /// The same for what a search finds: each row is read with its text, to show the hit.
+  private static let foundRows = 100
   /// Lists with more entries than this are not counted: opening one takes the same time at any size.
   private static let countedRows = 1_000
 
@@ -14,14 +16,14 @@ extension Store {
   /// A search of the library gives its newest 1,000.
   ///
   /// - Parameters:
-  ///   - limit: rows of a page.
+  ///   - limit: rows of a page; nil: as many as pay.
   ///   - now: what `age:` is counted from.
   public func entries(
-    _ query: EntryQuery, _ request: PageRequest = .first, limit: Int = pageRows, at now: Timestamp
+    _ query: EntryQuery, _ request: PageRequest = .first, limit: Int? = nil, at now: Timestamp
   ) throws(StoringError) -> EntryPage {
     try read { database in
       let statement = try ListStatement(query, at: now, in: database)
-      let limit = max(1, limit)
+      let limit = max(1, limit ?? (statement.isOfHits ? Self.foundRows : Self.pageRows))
       var page: EntryPage
       if statement.isOfHits, query.order == .date {
         let hits = try HitList(query, statement, in: database)
@@ -243,7 +245,7 @@ private struct HitList {
     self.statement = statement
     self.database = database
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT status.entry_id, status.sort_date, is_read \(statement.tail)",
+      database, sql: "SELECT status.entry_id, status.sort_date, is_read \(statement.tailOfHits)",
       arguments: statement.arguments)
     let newestFirst = try Array(rows.map { Hit(id: $0[0], date: $0[1], isRead: $0[2]) })
       .sorted { ($0.date, $0.id) > ($1.date, $1.id) }

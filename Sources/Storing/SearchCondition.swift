@@ -54,7 +54,7 @@ struct SearchCondition {
     case .author: return "(details : \(phrase))"
     case .formula:
       // The index of formulas has each word once: where they stand, the body says.
-      let words = SearchText.distinctWords(text).compactMap { SearchText.phrase(String($0)) }
+      let words = SearchText.distinctWords(text).compactMap(SearchText.phrase)
       let inFormulas = words.map { "formulas : \($0)" }.joined(separator: " AND ")
       return words.count < 2 ? "(\(inFormulas))" : "(\(inFormulas) AND body : \(phrase))"
     }

@@ -79,11 +79,19 @@ enum SearchText {
 
   /// The words of formulas, once each: the index of formulas tells what is in one, that of the body
   /// where.
-  static func distinctWords(_ text: String) -> [Substring] {
-    var seen: Set<Substring> = []
-    return text.utf8.split { $0 < 0x80 && !isInWord(UInt32($0)) }.compactMap {
-      let word = Substring($0)
-      return seen.insert(word).inserted ? word : nil
+  static func distinctWords(_ text: String) -> [String] {
+    var text = text
+    return text.withUTF8 { bytes in
+      var words = WordSet()
+      var start = 0
+      for place in 0...bytes.count {
+        if place < bytes.count, bytes[place] >= 0x80 || isInWord(UInt32(bytes[place])) { continue }
+        if start < place { words.insert(start..<place, of: bytes) }
+        start = place + 1
+      }
+      return words.order.map {
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[$0]), as: UTF8.self)
+      }
     }
   }
 
@@ -184,5 +192,39 @@ private struct PairSet {
       }
       return written
     }
+  }
+}
+
+/// The different words of a text in a flat table: the formulas of an article are few words, each a
+/// hundred times.
+private struct WordSet {
+  /// In the order of their first places.
+  private(set) var order: [Range<Int>] = []
+  /// Positions in `order`, counted from 1; 0: free.
+  private var slots = [Int](repeating: 0, count: 64)
+
+  mutating func insert(_ word: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
+    var slot = free(for: word, of: text)
+    guard slots[slot] == 0 else { return }
+    order.append(word)
+    if order.count * 2 > slots.count {
+      slots = [Int](repeating: 0, count: slots.count * 2)
+      for (place, known) in order.dropLast().enumerated() {
+        slots[free(for: known, of: text)] = place + 1
+      }
+      slot = free(for: word, of: text)
+    }
+    slots[slot] = order.count
+  }
+
+  /// Where a word is, or would be.
+  private func free(for word: Range<Int>, of text: UnsafeBufferPointer<UInt8>) -> Int {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for place in word { hash = (hash ^ UInt64(text[place])) &* 0x100_0000_01B3 }
+    var slot = Int(truncatingIfNeeded: hash >> 20) & (slots.count - 1)
+    while slots[slot] > 0, !text[order[slots[slot] - 1]].elementsEqual(text[word]) {
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
   }
 }
