@@ -140,6 +140,7 @@ extension Browser {
     } else if panes.arrangement == .wide, state.feeds.unreadCount > 0 {
       right = "\(state.feeds.unreadCount) unread"
     }
+    if settings.showsRuler, let ruler { right = right.isEmpty ? ruler : ruler + "  " + right }
     if let list = state.entries, state.prompt?.kind == .filter {
       right = "sort: \(list.orderName)"
     }
@@ -166,6 +167,19 @@ extension Browser {
     }
     canvas.putCut(
       text ?? paneStatus, row: row, column: 1, columns: end - 1, isError ? .error : .status)
+  }
+
+  /// `12/240`: the selected row and how many there are; behind a `+` there are more.
+  private var ruler: String? {
+    switch state.focus {
+    case _ where state.sheet != nil || isFirstRun: return nil
+    case .feeds: return "\(state.feeds.cursor.selected + 1)/\(state.feeds.rows.count)"
+    case .entries:
+      guard let list = state.entries, !list.rows.isEmpty else { return nil }
+      let number = list.number(of: list.cursor.selected) ?? list.cursor.selected
+      return "\(number + 1)/\(list.totalCount.map { "\($0)" } ?? "\(list.rows.count)+")"
+    case .reader: return nil
+    }
   }
 
   /// A fault is told whole: what does not fit on the status row stands above it.

@@ -103,6 +103,7 @@ public struct Browser: Sendable {
     case .listImported(let path, let tally): imported(path, tally)
     }
     settle()
+    markReadAtEnd()
     replayTypedAhead()
     let effects = outbox
     outbox = []
@@ -116,9 +117,11 @@ extension Browser {
   var panes: Panes {
     Panes(
       size: state.size, settings: settings, focus: state.focus, lastList: state.lastList,
-      isZoomed: state.isZoomed, wanted: state.wantedPanes, hidesFeeds: state.hidesFeeds,
+      isZoomed: state.isZoomed, wanted: state.wantedPanes ?? settings.panes, hidesFeeds: hidesFeeds,
       sizes: paneSizes)
   }
+
+  var hidesFeeds: Bool { state.hidesFeeds ?? !settings.showsFeedsPane }
 
   var isTooSmall: Bool {
     state.size.rows < Panes.smallest.rows || state.size.columns < Panes.smallest.columns

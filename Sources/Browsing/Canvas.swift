@@ -17,6 +17,11 @@ struct Canvas {
   /// The columns `text` takes.
   func columns(of text: String) -> Int { cells(text).columns }
 
+  /// Turns a row that is selected around, where the settings want a bar.
+  mutating func putBar(row: Int, column: Int, columns: Int) {
+    if settings.selection == .bar { frame.reverse(row: row, column: column, columns: columns) }
+  }
+
   /// Draws `text` within `columns` columns; returns the columns it took.
   @discardableResult
   mutating func put(

@@ -423,6 +423,9 @@ extension EntryList {
           clock.listDate(entry.date, isLong: dateColumns == 10), row: row, from: dateColumn,
           to: end, .date)
       }
+      if place == cursor.selected, hasFocus {
+        canvas.putBar(row: row, column: column, columns: rect.columns)
+      }
       if rowHeight > 1, let snippet = entry.snippet {
         draw(
           snippet: snippet, hit: hit, row: row + 1, column: rect.column + 6, end: end,

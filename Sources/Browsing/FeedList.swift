@@ -300,6 +300,9 @@ extension FeedList {
       canvas.putMarked(
         item.name, marks: find?.marks(in: item.name) ?? [], .match, row: row,
         column: nameColumn, columns: end - nameColumn)
+      if place == cursor.selected, hasFocus {
+        canvas.putBar(row: row, column: rect.column, columns: rect.columns)
+      }
     }
   }
 }

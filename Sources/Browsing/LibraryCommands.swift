@@ -397,7 +397,7 @@ extension Browser {
 
   mutating func openFeedSettings() {
     guard let feed = state.feeds.selected?.feed else { return say("This row is no feed") }
-    let view = state.listViews[.feed(feed.id)] ?? ListView(isUnreadOnly: settings.listsUnreadOnly)
+    let view = state.listViews[.feed(feed.id)] ?? ListView(usual: settings)
     func row(_ name: String, _ value: String, _ command: Command) -> Sheet.Row {
       Sheet.Row(
         left: name, text: value, right: keyLabel(command, in: [.feeds]) ?? "", address: value,
@@ -424,7 +424,7 @@ extension Browser {
 
   /// Changes how the list of a feed is shown the next time.
   mutating func changeView(of feed: FeedID, _ change: (inout ListView) -> Void) {
-    let usual = ListView(isUnreadOnly: settings.listsUnreadOnly)
+    let usual = ListView(usual: settings)
     var view = state.listViews[.feed(feed)] ?? usual
     change(&view)
     state.listViews[.feed(feed)] = view == usual ? nil : view

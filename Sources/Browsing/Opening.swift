@@ -17,8 +17,9 @@ extension Browser {
       query.order = view.order
       query.isReversed = view.isReversed
       if query.filter == .everything, view.isUnreadOnly { query.filter = .unread }
-    } else if query.filter == .everything, settings.listsUnreadOnly {
-      query.filter = .unread
+    } else {
+      query.order = settings.listOrder
+      if query.filter == .everything, settings.listsUnreadOnly { query.filter = .unread }
     }
     loadEntries(query, name: row.name, source: row.identity, then: then)
   }
@@ -32,13 +33,14 @@ extension Browser {
     if row?.query.filter ?? .everything == .everything {
       view.isUnreadOnly = list.query.filter == .unread
     }
-    let usual = ListView(isUnreadOnly: settings.listsUnreadOnly)
+    let usual = ListView(usual: settings)
     state.listViews[source] = view == usual ? nil : view
   }
 
   /// Opens an entry and marks it read; it is shown when it has been loaded.
   mutating func open(_ id: EntryID, at anchor: Reader.Anchor? = nil) {
     state.entries?.select(id)
+    state.endShown = nil
     if state.reader?.id == id {
       if let anchor { state.reader?.go(to: anchor) }
       focus(.reader)
@@ -53,6 +55,19 @@ extension Browser {
     if row.isChanged, row.status.isRead { say("+ Changed since you read it") }
     apply(.read, to: [id])
     outbox.append(.mark(.entries([id]), .read, isStep: false))
+  }
+
+  /// Marks what has been read to its end, when the settings say that it is read then.
+  mutating func markReadAtEnd() {
+    guard settings.readMark == .end, state.focus == .reader, state.waiting == nil,
+      state.sheet == nil, let reader = state.reader, reader.page != nil, reader.isAtEnd,
+      state.endShown != reader.id
+    else { return }
+    state.endShown = reader.id
+    let row = state.entries?.rows.first { $0.id == reader.id }
+    guard !(row?.status ?? reader.article.entry.status).isRead else { return }
+    apply(.read, to: [reader.id])
+    outbox.append(.mark(.entries([reader.id]), .read, isStep: false))
   }
 
   mutating func openSelected() {

@@ -31,6 +31,12 @@ struct Page: Equatable, Sendable {
     var page = PageSettings(columns: columns, profile: settings.profile)
     page.glyphs = settings.glyphs == .ascii ? .ascii : .unicode
     page.tables = settings.pansTables ? .pan : .stack
+    page.links =
+      switch settings.links {
+      case .numbers: .numbers
+      case .hints: .hints
+      case .plain: .plain
+      }
     page.codeLines = settings.pansCode ? .pan : .wrap
     page.toggledBlocks = toggledBlocks
     layout = Typesetting.layout(

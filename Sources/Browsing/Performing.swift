@@ -59,7 +59,8 @@ extension Browser {
       }
     case .panes:
       state.isZoomed = false
-      state.wantedPanes = Int(arguments.first ?? "")
+      // As many as the width allows is three at most, whatever the settings say.
+      state.wantedPanes = Int(arguments.first ?? "") ?? 3
     case .toggleFeedsPane: toggleFeedsPane()
     case .resizePane: resizePane(arguments.first ?? "", times: times)
 
@@ -413,9 +414,10 @@ extension Browser {
   }
 
   private mutating func toggleFeedsPane() {
-    state.hidesFeeds.toggle()
-    if state.hidesFeeds, state.focus == .feeds, state.entries != nil { focus(.entries) }
-    if state.hidesFeeds, state.lastList == .feeds, state.entries != nil {
+    let hidesFeeds = !hidesFeeds
+    state.hidesFeeds = hidesFeeds
+    if hidesFeeds, state.focus == .feeds, state.entries != nil { focus(.entries) }
+    if hidesFeeds, state.lastList == .feeds, state.entries != nil {
       state.lastList = .entries
     }
   }

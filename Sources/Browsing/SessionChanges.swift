@@ -29,7 +29,9 @@ extension Browser {
 
   /// Takes over other settings; the place of reading stays.
   mutating func load(_ settings: Settings) {
+    let rowsChange = settings.smartFeeds != self.settings.smartFeeds
     self.settings = settings
+    if rowsChange, state.feeds.isLoaded { reload() }
     for text in state.keyChanges { self.settings.keymap = changed(by: text).keymap }
     keyIndex = KeyIndex(self.settings.keymap)
     state.reader?.forgetPage()

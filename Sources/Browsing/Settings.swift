@@ -1,4 +1,5 @@
 public import Cells
+public import Feeds
 public import Keymaps
 
 /// Constants given at the start: keymap, theme, and the options of the interface.
@@ -31,8 +32,27 @@ public struct Settings: Sendable {
   /// When an entry becomes read.
   public enum ReadMark: String, CaseIterable, Hashable, Sendable {
     case open
+    /// When its end was shown.
+    case end
     /// By its own command only.
     case manual
+  }
+
+  /// How the selected row of a list is shown.
+  public enum Selection: String, CaseIterable, Hashable, Sendable {
+    /// By a marker in the first column: two cells change when it moves.
+    case marker
+    /// By the marker and the whole row reversed.
+    case bar
+  }
+
+  /// How the links of an article are shown.
+  public enum Links: String, CaseIterable, Hashable, Sendable {
+    /// Their text, followed by a number.
+    case numbers
+    /// Their text; labels cover its first cells.
+    case hints
+    case plain
   }
 
   /// The smart feeds built into the program.
@@ -84,6 +104,10 @@ public struct Settings: Sendable {
   /// From how many columns on a list and the reader are shown together.
   public var mediumColumns = 100
   public var mediumLayout: MediumLayout = .auto
+  /// How many panes at most; nil: as many as the width allows.
+  public var panes: Int?
+  /// Whether the feeds have a pane of their own on a wide screen.
+  public var showsFeedsPane = true
   /// Columns of the feeds and the entries pane, rows of a list above the reader; 0: computed.
   public var feedsColumns = 0
   public var entriesColumns = 0
@@ -98,8 +122,14 @@ public struct Settings: Sendable {
   public var smartFeeds: [BuiltInSmartFeed] = [.unread, .today, .starred, .reading, .all]
   /// Filter of a list that is opened the first time.
   public var listsUnreadOnly = false
+  /// Order of a list that is opened the first time.
+  public var listOrder = EntryQuery.Order.date
+  public var selection: Selection = .marker
+  /// Whether the number of the selected row is shown; it costs bytes at every move.
+  public var showsRuler = false
   /// The most columns a line of an article takes; 0: as many as the pane has.
   public var readerColumns = 80
+  public var links: Links = .numbers
   /// Whether tables that are too wide are panned; if not, they are shown a record at a time.
   public var pansTables = true
   /// Whether lines of code that are too wide are panned; if not, they go on below.

@@ -16,7 +16,11 @@ struct State: Equatable, Sendable {
   var isZoomed = false
   /// How many panes the reader asked for; nil: as many as the width allows.
   var wantedPanes: Int?
-  var hidesFeeds = false
+  /// Nil: as the settings say.
+  var hidesFeeds: Bool?
+  /// The entry whose end was shown and that was marked read for it: marked unread again, it stays
+  /// so.
+  var endShown: EntryID?
 
   var sheet: Sheet?
   var prompt: Prompt?
@@ -180,6 +184,13 @@ struct ListView: Equatable, Sendable {
   var order = EntryQuery.Order.date
   var isReversed = false
   var isUnreadOnly = false
+}
+
+extension ListView {
+  /// How a list is shown the first time.
+  init(usual settings: Settings) {
+    self.init(order: settings.listOrder, isUnreadOnly: settings.listsUnreadOnly)
+  }
 }
 
 /// A reading position that the library has been told.

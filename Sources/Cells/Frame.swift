@@ -69,6 +69,14 @@ public struct Frame: Equatable, Sendable {
     }
   }
 
+  /// Exchanges foreground and background in a part of a row.
+  public mutating func reverse(row: Int, column: Int, columns: Int) {
+    for place in max(0, column)..<max(0, column, min(size.columns, column + columns))
+    where isInside(Position(row: row, column: place)) {
+      cells[row * size.columns + place].style.attributes.formSymmetricDifference(.reverse)
+    }
+  }
+
   /// Blanks a rectangle.
   public mutating func clear(_ rect: Rect, style: Style = .plain) {
     for row in max(0, rect.row)..<max(0, rect.row, min(size.rows, rect.row + rect.rows)) {

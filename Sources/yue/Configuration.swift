@@ -9,6 +9,7 @@ import Storing
 /// What `config.toml` says, or would say if it said nothing.
 struct Configuration: Sendable {
   enum Ambiguous: Equatable, Sendable { case auto, one, two }
+  enum Economy: String, CaseIterable, Sendable { case auto, on, off }
 
   /// The options of the interface; keymap, theme and profile are made elsewhere.
   var interface = Settings(keymap: Keymap())
@@ -19,11 +20,19 @@ struct Configuration: Sendable {
   var retention = Store.Retention()
   /// A command; `%s` is the address.
   var opener = ""
+  var clipboardMethod = Clipboard.Method.auto
+  /// A command that gets what is copied on its standard input.
+  var clipboardCommand = ""
+  var economy = Economy.auto
   /// A command that gets a text on its standard input; empty: none.
   var speech = ""
   /// A folder; `~` is the reader's.
   var downloads = "~/Downloads"
   var theme = ThemeSettings()
+
+  func clipboard(_ environment: [String: String]) -> Clipboard {
+    Clipboard(method: clipboardMethod, command: clipboardCommand, environment: environment)
+  }
 
   // Values whose form in the file is another than in the program.
   fileprivate var whichKeyMilliseconds: Int64 {
@@ -72,6 +81,9 @@ extension Setting {
         "keymap", \.keymap,
         "A preset (default, vim, emacs, newsboat, less) or one of your files; empty: user.keymap if there is one, else default."
       ),
+      .choice(
+        "layout.panes", [("auto", nil), ("1", 1), ("2", 2), ("3", 3)], \.interface.panes,
+        "How many panes there are at most; auto: as many as the width allows."),
       .integer(
         "layout.wide-columns", 60...1_000, \.interface.wideColumns,
         "From how many columns on three panes stand side by side."),
@@ -82,8 +94,31 @@ extension Setting {
         "layout.medium", [("auto", .auto), ("above", .above), ("beside", .beside)],
         \.interface.mediumLayout,
         "Whether the list stands above the reader or beside it; auto: above from 30 rows on."),
+      .integer(
+        "layout.feeds-columns", 0...200, \.interface.feedsColumns,
+        "The columns of the feeds pane beside others; 0: by the width of the screen."),
+      .integer(
+        "layout.entries-columns", 0...400, \.interface.entriesColumns,
+        "The columns of the entries pane beside others; 0: by the width of the screen."),
+      .integer(
+        "layout.entries-rows", 0...200, \.interface.entriesRows,
+        "The rows of a list above the reader; 0: by the height of the screen."),
+      .boolean(
+        "layout.feeds-pane", \.interface.showsFeedsPane,
+        "Give the feeds a pane of their own on a wide screen."),
       .boolean(
         "layout.hints", \.interface.showsHints, "Name the most useful keys in the last row."),
+      .choice(
+        "list.selection", Settings.Selection.allCases.map { ($0.rawValue, $0) },
+        \.interface.selection,
+        "The selected row has a marker, or is a reversed bar (some 200 bytes more for each move)."),
+      .choice(
+        "list.sort", EntryQuery.Order.allCases.map { ($0.rawValue, $0) }, \.interface.listOrder,
+        "The order of a list that is opened the first time."),
+      .boolean(
+        "list.ruler", \.interface.showsRuler,
+        "Show the number of the selected row; costs bytes at every move."),
+      smartFeeds,
       .integer(
         "list.scroll-margin", 0...20, \.interface.scrollMarginRows,
         "Rows that stay visible above and below the selected one."),
@@ -96,6 +131,10 @@ extension Setting {
       .boolean(
         "reader.center", \.interface.centersReader, "Put the text in the middle of a wide pane."),
       .choice(
+        "reader.links", Settings.Links.allCases.map { ($0.rawValue, $0) }, \.interface.links,
+        "Links are followed by their numbers, or have none and are labelled when they are asked for (hints), or look like text."
+      ),
+      .choice(
         "reader.tables", [("pan", true), ("stack", false)], \.interface.pansTables,
         "Tables that are too wide are panned, or shown a record at a time."),
       .choice(
@@ -103,7 +142,8 @@ extension Setting {
         "Lines of code that are too wide go on below, or are panned."),
       .choice(
         "reader.mark-read", Settings.ReadMark.allCases.map { ($0.rawValue, $0) },
-        \.interface.readMark, "When an entry becomes read: when it is opened, or by a key only."),
+        \.interface.readMark,
+        "When an entry becomes read: when it is opened, when its end was shown, or by a key only."),
       .integer(
         "reader.page-overlap", 0...10, \.interface.pageOverlapRows,
         "Rows of the old page that are shown again on the next one."),
@@ -122,6 +162,9 @@ extension Setting {
       .choice(
         "terminal.glyphs", [("unicode", .unicode), ("ascii", .ascii)], \.interface.glyphs,
         "The characters of markers and lines."),
+      .choice(
+        "terminal.economy", Configuration.Economy.allCases.map { ($0.rawValue, $0) }, \.economy,
+        "Send fewer bytes: no colours for formulas and code; auto: over ssh."),
       automaticRefresh,
       .duration(
         "refresh.interval", 900_000...604_800_000, \.intervalMilliseconds,
@@ -164,6 +207,14 @@ extension Setting {
         "links.opener", \.opener,
         "The command that opens addresses; %s is the address. Empty: $YUE_OPENER, $BROWSER, xdg-open."
       ),
+      .choice(
+        "clipboard.method", Clipboard.Method.allCases.map { ($0.rawValue, $0) },
+        \.clipboardMethod,
+        "Copy by the terminal (osc52), by clipboard.command, or not at all; auto: by wl-copy, xclip or xsel on a desktop, else by the terminal."
+      ),
+      .text(
+        "clipboard.command", \.clipboardCommand,
+        "The command that gets what is copied on its standard input."),
       .text(
         "files.download", \.downloads,
         "The folder for what :download saves; it is made when it is not there."),
@@ -175,6 +226,36 @@ extension Setting {
         "theme.base", ThemeSettings.Base.allCases.map { ($0.rawValue, $0) }, \.theme.base,
         "The colours to begin with; auto: dark or light, as the terminal says it is."),
     ] + ThemeSettings.roles.map(look)
+
+  /// The smart feeds above the reader's own.
+  private static let smartFeeds: Setting = {
+    let words = Settings.BuiltInSmartFeed.allCases.map(\.rawValue)
+    return Setting(
+      name: "list.smart-feeds",
+      kind: "a list of " + words.map(quoted).joined(separator: ", "),
+      help: "The lists above your feeds, in this order.", words: words,
+      write: { value, configuration in
+        let names: [String]
+        switch value {
+        case .texts(let texts): names = texts
+        // At the prompt: unread, starred.
+        case .text(let text): names = text.split { $0 == "," || $0 == " " }.map(String.init)
+        default: return ""
+        }
+        var kinds: [Settings.BuiltInSmartFeed] = []
+        for name in names {
+          guard let kind = Settings.BuiltInSmartFeed(rawValue: name) else { return "" }
+          if !kinds.contains(kind) { kinds.append(kind) }
+        }
+        configuration.interface.smartFeeds = kinds
+        return nil
+      },
+      read: { configuration in
+        "["
+          + configuration.interface.smartFeeds.map { quoted($0.rawValue) }
+          .joined(separator: ", ") + "]"
+      })
+  }()
 
   private static let automaticRefresh = Setting(
     name: "refresh.automatic", kind: "\"off\", \"on-start\" or a duration from 15m to 7d",

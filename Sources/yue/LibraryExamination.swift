@@ -50,6 +50,17 @@ struct LibraryExamination {
     add(
       type.isEmpty ? .note : .ok, "terminal",
       type.isEmpty ? "TERM is not set; the browser needs it" : "TERM is \(type)")
+    let configuration = (try? ConfigFile(path: Paths(environment).configuration))?.configuration
+    switch (configuration ?? Configuration()).clipboard(environment).route {
+    case .terminal:
+      add(
+        .ok, "clipboard",
+        environment["TMUX"] == nil
+          ? "the terminal’s (OSC 52)"
+          : "the terminal’s (OSC 52); tmux needs `set -s set-clipboard on`")
+    case .program(let program): add(.ok, "clipboard", program)
+    case .none(let reason): add(.note, "clipboard", reason)
+    }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty }
     let isUTF8 = locale?.lowercased().contains("utf") ?? false
     add(

@@ -41,6 +41,8 @@ final class LiveSettings {
     return Opener(environment: environment)
   }
 
+  var clipboard: Clipboard { configuration.clipboard(environment) }
+
   /// The folder for what is downloaded.
   var downloads: String {
     let folder = configuration.downloads
@@ -77,8 +79,13 @@ final class LiveSettings {
     return setting.words
   }
 
+  /// Whether bytes are dear: over ssh, unless the settings say otherwise.
   private var isRemote: Bool {
-    environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
+    switch configuration.economy {
+    case .auto: environment["SSH_CONNECTION"] != nil || environment["SSH_TTY"] != nil
+    case .on: true
+    case .off: false
+    }
   }
 
   /// A path as a person would write it.

@@ -15,7 +15,7 @@ struct Performer {
     self.librarian = librarian
     self.mailbox = mailbox
     self.live = live
-    speaker = Speaker { mailbox.post(Self.event($0, nil)) }
+    speaker = Speaker { mailbox.post(Self.event($0, .speak($1))) }
   }
 
   /// The theme for what the terminal has said of itself.
@@ -42,16 +42,12 @@ struct Performer {
       case .save(let text, let path):
         hand(text, effect) { HandOver.save($0, as: path) }
       case .speak(let text):
-        mailbox.post(Self.event(speaker.speak(text, with: live.configuration.speech), effect))
+        speaker.speak(text, with: live.configuration.speech)
       case .download(let address):
         librarian.download(address, into: live.downloads, effect)
       case .copy(let text):
-        let wasSent = screen.copy(text)
-        mailbox.post(
-          .reported(
-            wasSent
-              ? "sent to the terminal (OSC 52)"
-              : "Too long for the terminal’s clipboard: \(text.utf8.count) bytes; 74994 fit."))
+        let mailbox = mailbox
+        live.clipboard.copy(text, on: screen) { mailbox.post($0) }
       case .changeSetting(let name, let value):
         for event in live.change(name, to: value, on: screen) { mailbox.post(event) }
       case .reloadSettings:
@@ -82,7 +78,7 @@ struct Performer {
   }
 
   private static func event(
-    _ result: Result<String, HandOver.Fault>, _ effect: Effect?
+    _ result: Result<String, HandOver.Fault>, _ effect: Effect
   ) -> Event {
     switch result {
     case .success(let sentence): .reported(sentence)

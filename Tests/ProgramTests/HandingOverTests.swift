@@ -125,6 +125,23 @@ import Testing
     yue.end()
   }
 
+  @Test func theReadersOwnProgramCopies() throws {
+    let yue = try Reading(
+      Self.item("夹角", "<description>正文</description>"),
+      settings: "[clipboard]\nmethod = \"command\"\n")
+    #expect(yue.shows("夹角"))
+    yue.session.type("yy")
+    #expect(yue.shows("! Nothing was copied: clipboard.method is \"command\""))
+    yue.session.type(":set clipboard.command cat > \(yue.folder.url.path)/copied\r")
+    #expect(yue.shows("Now clipboard.command"))
+    yue.session.type("yy")
+    #expect(yue.shows("given to cat"))
+    #expect(yue.session.isTrue { yue.text("copied") == "https://math.example/2" })
+    yue.session.type(":set clipboard.method off\ryt")
+    #expect(yue.shows("! Nothing was copied: copying is switched off"))
+    yue.end()
+  }
+
   @Test func htmlIsWrittenAnewAndJSONIsWhatImportReads() throws {
     let body = """
       <description>&lt;p onclick="evil()"&gt;设$a&amp;lt;b$，见&lt;a href="https://a.example/?x=1&amp;amp;y=2"&gt;\

@@ -9,7 +9,7 @@ import Testing
     let folder: TemporaryFolder
     let session: PtySession
 
-    init(_ settings: String, keymaps: [String: String] = [:]) throws {
+    init(_ settings: String, keymaps: [String: String] = [:], feeds: Int = 1) throws {
       folder = try TemporaryFolder()
       _ = try folder.file("config.toml", settings)
       let keymapFolder = folder.url.appending(path: "keymaps")
@@ -18,8 +18,17 @@ import Testing
         try text.write(
           to: keymapFolder.appending(path: name), atomically: true, encoding: .utf8)
       }
+      // One feed is opened at once; several are shown in the feeds pane.
+      var files = [Program.manual]
+      for number in 1..<max(1, feeds) {
+        files.append(
+          try folder.file(
+            "\(number).xml",
+            "<rss version=\"2.0\"><channel><title>新站 \(number)</title><link>https://\(number).example/</link></channel></rss>"
+          ))
+      }
       session = try PtySession(
-        [Program.manual], environment: ["YUE_HOME": folder.url.path, "YUE_NO_QUERY": "1"])
+        files, environment: ["YUE_HOME": folder.url.path, "YUE_NO_QUERY": "1"])
     }
 
     func write(_ settings: String) throws { _ = try folder.file("config.toml", settings) }
@@ -109,6 +118,21 @@ import Testing
     kill(yue.session.process, SIGUSR1)
     #expect(yue.shows("Read the settings and the keymap emacs again"))
     yue.session.type("\u{18}\u{3}")
+    #expect(yue.session.exitStatus() == 0)
+  }
+
+  @Test func theListsAboveTheFeedsAreThoseOfTheSettings() throws {
+    let yue = try Configured(
+      "[list]\nsmart-feeds = [\"starred\", \"unread\"]\nruler = true\n[layout]\npanes = 1\n",
+      feeds: 2)
+    #expect(yue.shows("1/4"))
+    #expect(yue.lines[1].contains("Starred") && yue.lines[2].contains("Unread"))
+    yue.session.type(":set list.smart-feeds today, all\r")
+    #expect(yue.shows("Now list.smart-feeds = [\"today\", \"all\"]"))
+    #expect(yue.session.isTrue { yue.lines[1].contains("Today") })
+    yue.session.type(":set list.smart-feeds heute\r")
+    #expect(yue.shows("! list.smart-feeds must be a list of"))
+    yue.session.type("\u{3}Q")
     #expect(yue.session.exitStatus() == 0)
   }
 
