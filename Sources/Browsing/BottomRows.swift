@@ -216,15 +216,17 @@ extension Browser {
         return nil
       }
     }
-    draw(hints: hints, row: row, on: &canvas)
+    let (hints, kept) = hints
+    draw(hints: hints, kept: kept, row: row, on: &canvas)
     return nil
   }
 
   /// Key and label of the commands most useful here, the most useful first.
-  private var hints: [(key: String, label: String)] {
-    if isFirstRun, state.sheet == nil { return firstRunHints }
+  /// What is most useful here, and how many of the last ones are shown in any case.
+  private var hints: (hints: [(key: String, label: String)], kept: Int) {
+    if isFirstRun, state.sheet == nil { return (firstRunHints, 1) }
     let stack = bottomStack
-    if state.sheet == nil, let hints = targetHints(stack) { return hints }
+    if state.sheet == nil, let hints = targetHints(stack) { return (hints, 1) }
     var ranked: [(rank: Int, key: String, label: String)] = []
     var contexts: [KeyContext] = []
     // Where matches are highlighted or a sheet is open, only what belongs there.
@@ -252,7 +254,7 @@ extension Browser {
     {
       hints.insert((key, "stop"), at: 0)
     }
-    return hints
+    return (hints, max(1, ranked.count { $0.rank == .max }))
   }
 
   /// The label of a hint; nil when the command can do nothing in the sheet that is open.
@@ -317,23 +319,23 @@ extension Browser {
     }
   }
 
-  /// Draws as many hints as fit; the last one, help, always has its place.
+  /// Draws as many hints as fit; the last ones, help and the way out, always have their place.
   private func draw(
-    hints: [(key: String, label: String)], row: Int, on canvas: inout Canvas
+    hints: [(key: String, label: String)], kept: Int = 1, row: Int, on canvas: inout Canvas
   ) {
     func columns(_ hint: (key: String, label: String)) -> Int {
       canvas.columns(of: hint.key) + 1 + canvas.columns(of: hint.label)
     }
-    guard let last = hints.last else { return }
+    let last = hints.suffix(kept)
     var shown: [(key: String, label: String)] = []
-    var taken = 1 + columns(last)
-    for hint in hints.dropLast() {
+    var taken = last.reduce(-2) { $0 + columns($1) + 3 }
+    for hint in hints.dropLast(kept) {
       let more = columns(hint) + 3
       guard taken + more <= state.size.columns - 1 else { continue }
       taken += more
       shown.append(hint)
     }
-    shown.append(last)
+    shown += last
     var column = 1
     for hint in shown {
       let limit = state.size.columns - 1

@@ -183,7 +183,7 @@ extension Command {
   /// That a command is among the most useful ones somewhere.
   public struct Hint: Equatable, Sendable {
     public var context: KeyContext
-    /// 1 is shown first; 0 is shown last but always.
+    /// 1 is shown first; 0 is shown last but always: how to get help, and how to get out.
     public var rank: Int
     public var label: String
     /// Only the first key of the sequence is named: `y copy`.
@@ -312,7 +312,7 @@ extension Command {
     case .back:
       return make(
         [.entries, .reader], "Back one level: reader, entries, feeds", "back",
-        hints: [hint(.entries, 20, "back"), hint(.reader, 20, "back")])
+        hints: [hint(.entries, 0, "back"), hint(.reader, 0, "back")])
     case .zoom:
       return make(
         panes, "Give the focused pane the whole screen, or undo that", "zoom",
@@ -407,7 +407,7 @@ extension Command {
         [.feeds, .entries, .reader, .sheet],
         "Open the target, the entry or the feed’s site in the browser", "browser", count: "link N",
         hints: [
-          hint(.reader, 5, "browser"), hint(.entries, 8, "browser"), hint(.sheet, 4, "browser"),
+          hint(.reader, 6, "browser"), hint(.entries, 8, "browser"), hint(.sheet, 4, "browser"),
         ])
     case .openWith:
       return text(
@@ -587,7 +587,7 @@ extension Command {
       return make(
         [.list, .reader], "Find in this pane", "find",
         hints: [
-          hint(.feeds, 5, "find"), hint(.entries, 7, "find"), hint(.reader, 6, "find"),
+          hint(.feeds, 5, "find"), hint(.entries, 7, "find"), hint(.reader, 5, "find"),
           hint(.matches, 4, "new search"), hint(.sheet, 6, "find"),
         ])
     case .findNext:
@@ -757,7 +757,7 @@ extension Command {
     case .quit:
       return make(
         [.global, .feeds], "Quit; everything is already saved", "quit",
-        hints: [hint(.feeds, 20, "quit")])
+        hints: [hint(.feeds, 0, "quit")])
     // The prompt.
     case .accept: return make([.prompt], "Run or accept", "accept")
     case .complete: return make([.prompt], "Complete, next candidate", "complete")

@@ -61,8 +61,9 @@ extension Browser {
     }
     var ranks: [String: Int] = [:]
     for (place, command) in Command.allCases.enumerated() {
-      let hint = command.facts.hints.first { $0.context == context && $0.rank > 0 && !$0.isPrefix }
-      ranks[command.rawValue] = hint?.rank ?? 1000 + place
+      let hint = command.facts.hints.first { $0.context == context && !$0.isPrefix }
+      // What is always hinted at, the way out, follows what is ranked.
+      ranks[command.rawValue] = hint.map { $0.rank == 0 ? 900 : $0.rank } ?? 1000 + place
     }
     let sorted = order.enumerated().sorted {
       let left = ranks[$0.element.first?.command ?? ""] ?? .max

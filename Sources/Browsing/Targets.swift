@@ -373,7 +373,19 @@ extension Browser {
     _ shown: [(target: Reader.Target, row: Int)], _ number: Int?, _ purpose: Labels.Purpose,
     noun: String
   ) {
-    guard !shown.isEmpty else { return say("No \(noun) on the screen") }
+    guard !shown.isEmpty else {
+      // Where it is then, if anywhere.
+      let next: Command? =
+        switch purpose {
+        case .copyFormula, .copyBareFormula: targets(.formula).isEmpty ? nil : .nextFormula
+        case .copyCode: targets(.code).isEmpty ? nil : .nextCode
+        default: nil
+        }
+      let key = next.flatMap { keyLabel($0) }
+      return say(
+        "No \(noun) on the screen"
+          + (key.map { " \(furniture.dash) \($0) goes to the next one" } ?? ""))
+    }
     if let number {
       guard shown.indices.contains(number - 1) else {
         return say("Only \(shown.count) on the screen")

@@ -56,6 +56,23 @@ import Testing
     #expect(session.exitStatus() == 0)
   }
 
+  @Test(arguments: [("ffff/ffff/ffff", "31"), ("1e1e/1e1e/2e2e", "81"), ("fd/f6/e3", "31")])
+  func theColoursFitTheBackgroundThatTheTerminalNames(_ background: String, _ marker: String)
+    throws
+  {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("config.toml", "[theme]\nbase = \"auto\"\n")
+    let session = try PtySession(
+      [Program.manual], environment: ["YUE_HOME": folder.url.path])
+    #expect(session.shows("Ten"))
+    #expect(session.text.contains("\u{1B}]11;?\u{1B}\\"))
+    #expect(!session.text.contains("38;5;31m") && !session.text.contains("38;5;81m"))
+    session.type("\u{1B}]11;rgb:\(background)\u{1B}\\\u{1B}[?62;22c")
+    #expect(session.shows("38;5;\(marker)m"))
+    session.type("qq")
+    #expect(session.exitStatus() == 0)
+  }
+
   @Test(arguments: ["linux", "vt100", "vt220"])
   func oldTerminalsAreNotAskedAndServeAllTheSame(_ type: String) throws {
     let session = try PtySession([Program.manual], environment: ["TERM": type])
