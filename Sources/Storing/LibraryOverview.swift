@@ -11,7 +11,7 @@ extension Store {
   /// - Parameter today: when today began.
   public func library(today: Timestamp, at now: Timestamp) throws(StoringError) -> Library {
     try read { database in
-      let shape = try LibraryShape(in: database)
+      let shape = try LibraryShape(in: database, hasPositions: false)
       let order = shape.folderOrder
       var library = Library(
         feeds: try Self.feedRows(shape, order, in: database), folders: order.map(shape.path(of:)))
@@ -63,7 +63,7 @@ extension Store {
   /// The feeds that are shown, folder by folder in the reader's order, those in no folder last.
   public func feedRows() throws(StoringError) -> [FeedRow] {
     try read { database in
-      let shape = try LibraryShape(in: database)
+      let shape = try LibraryShape(in: database, hasPositions: false)
       return try Self.feedRows(shape, shape.folderOrder, in: database)
     }
   }
@@ -83,35 +83,34 @@ extension Store {
     }
     var paths: [Int64: [String]] = [:]
     for folder in order { paths[folder] = shape.path(of: folder) }
-    var places: [(rank: Int, position: Int, row: FeedRow)] = []
+    var places: [(rank: Int, position: Int, place: Int)] = []
+    var feeds: [FeedRow] = []
     let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT \(FeedColumn.sql) FROM feed LEFT JOIN tally ON tally.feed_id = feed.id
           LEFT JOIN fetch_state ON fetch_state.feed_id = feed.id
-        WHERE state <> 4 AND is_hidden = 0
+        WHERE state <> 4 AND is_hidden = 0 ORDER BY feed.id
         """)
     while let row = try rows.next() {
       let id: Int64 = row[FeedColumn.id]
       let place = folderOfFeed[id]
       let failures: Int = row[FeedColumn.failures] ?? 0
       places.append(
-        (
-          place?.rank ?? .max, place?.position ?? row[FeedColumn.position],
-          FeedRow(
-            id: FeedID(id), title: row[FeedColumn.title], link: row[FeedColumn.link],
-            unreadCount: row[FeedColumn.unread], entryCount: row[FeedColumn.entries],
-            url: row[FeedColumn.url], starredCount: row[FeedColumn.starred],
-            folder: place.flatMap { paths[$0.folder] } ?? [],
-            failure: failures > 0 ? row[FeedColumn.failure] : nil,
-            waitsUntil: time(row[FeedColumn.blockedUntil]),
-            isEnded: (row[FeedColumn.state] as Int) != 0,
-            intervalSeconds: row[FeedColumn.interval])
-        ))
+        (place?.rank ?? .max, place?.position ?? row[FeedColumn.position], feeds.count))
+      feeds.append(
+        FeedRow(
+          id: FeedID(id), title: row[FeedColumn.title], link: row[FeedColumn.link],
+          unreadCount: row[FeedColumn.unread], entryCount: row[FeedColumn.entries],
+          url: row[FeedColumn.url], starredCount: row[FeedColumn.starred],
+          folder: place.flatMap { paths[$0.folder] } ?? [],
+          failure: failures > 0 ? row[FeedColumn.failure] : nil,
+          waitsUntil: time(row[FeedColumn.blockedUntil]),
+          isEnded: (row[FeedColumn.state] as Int) != 0,
+          intervalSeconds: row[FeedColumn.interval]))
     }
-    return places.sorted {
-      ($0.rank, $0.position, $0.row.id) < ($1.rank, $1.position, $1.row.id)
-    }.map(\.row)
+    // Read in the order of their numbers, which decides when all else is equal.
+    return places.sorted { $0 < $1 }.map { feeds[$0.place] }
   }
 
   private enum FeedColumn: Int, ColumnList {

@@ -21,7 +21,9 @@ struct LibraryShape: Equatable {
   /// Among the feeds that are in no folder.
   var positions: [Int64: Int] = [:]
 
-  init(in database: Database) throws {
+  /// - Parameter hasPositions: whether it is known where the feeds stand that are in no folder, which
+  ///   takes a look at each.
+  init(in database: Database, hasPositions: Bool = true) throws {
     var rows = try Row.fetchCursor(
       database, sql: "SELECT id, parent_id, name, position FROM folder")
     while let row = try rows.next() {
@@ -30,6 +32,7 @@ struct LibraryShape: Equatable {
     rows = try Row.fetchCursor(
       database, sql: "SELECT folder_id, feed_id, position FROM folder_feed")
     while let row = try rows.next() { places[Place(folder: row[0], feed: row[1])] = row[2] }
+    guard hasPositions else { return }
     rows = try Row.fetchCursor(database, sql: "SELECT id, position FROM feed WHERE state <> 4")
     while let row = try rows.next() { positions[row[0]] = row[1] }
   }

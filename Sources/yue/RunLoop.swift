@@ -19,8 +19,12 @@ func run(
   // The library answers when it is open; the first frame does not wait for it.
   screen.show(browser.frame())
   while !browser.isFinished {
-    if inputs.isEmpty, !mailbox.isNotEmpty, !browser.isWaiting { spareMemory.giveBack() }
-    if inputs.isEmpty { screen.wait(upTo: browser.nextTick, wantsOutput: owesFrame) }
+    if inputs.isEmpty {
+      let isIdle = !mailbox.isNotEmpty && !browser.isWaiting
+      if isIdle { spareMemory.giveBack() }
+      let delays = [browser.nextTick, isIdle ? spareMemory.delay : nil].compactMap(\.self)
+      screen.wait(upTo: delays.min(), wantsOutput: owesFrame)
+    }
     inputs += screen.inputs()
     inputs += performer.perform(browser.receive(.now()), on: screen)
     // Answers can have answers; each round is what has come so far.
