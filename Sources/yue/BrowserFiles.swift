@@ -25,20 +25,28 @@ enum BrowserFiles {
   {
     let path = (path as NSString).expandingTildeInPath
     let isJSON = path.hasSuffix(".json") || path.hasSuffix(".jsonl")
-    let bytes =
-      isJSON
-      ? try ExportCommand.everything(store)
-      : Array(OPML.text(of: try ExportCommand.list(store), createdAt: LocalTime.now).utf8)
+    let file: AtomicFile
     do throws(AtomicFile.Fault) {
-      try AtomicFile.write(bytes, to: path, replacing: false)
-    } catch .exists {
-      return .failure(
-        Fault(sentence: "\(Sentences.quoted(path)) is there already; nothing was written."))
+      file = try AtomicFile(path, replacing: false)
     } catch {
-      return .failure(Fault(sentence: Sentences.sentence(for: error, path)))
+      return .failure(fault(error, path))
     }
+    if isJSON {
+      try ExportCommand.everything(store) { file.append($0) }
+    } else {
+      let list = try ExportCommand.list(store)
+      file.append(Array(OPML.text(of: list, createdAt: LocalTime.now).utf8))
+    }
+    do throws(AtomicFile.Fault) { try file.keep() } catch { return .failure(fault(error, path)) }
     return .success(
       "Wrote \(isJSON ? "everything" : "the subscriptions") to \(Sentences.quoted(path))")
+  }
+
+  private static func fault(_ fault: AtomicFile.Fault, _ path: String) -> Fault {
+    Fault(
+      sentence: fault == .exists
+        ? "\(Sentences.quoted(path)) is there already; nothing was written."
+        : Sentences.sentence(for: fault, path))
   }
 
   struct Fault: Error {

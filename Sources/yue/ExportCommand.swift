@@ -36,20 +36,35 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let store = try everywhere.library()
-    let bytes = try LibraryPlace.attempt { () throws(StoringError) -> [UInt8] in
-      switch format {
-      case .opml:
-        Array(OPML.text(of: try Self.list(store), createdAt: LocalTime.now).utf8)
-      case .newsboat: Array(NewsboatFiles.urls(of: try Self.list(store)).utf8)
-      case .json: try Self.everything(store)
-      }
+    guard let output, output != "-" else {
+      try write(store) { StandardOutput.write($0) }
+      return
     }
-    guard let output, output != "-" else { return StandardOutput.write(bytes) }
-    do throws(AtomicFile.Fault) {
-      try AtomicFile.write(bytes, to: output, replacing: force)
+    let file = try Self.attempt(output) { () throws(AtomicFile.Fault) in
+      try AtomicFile(output, replacing: force)
+    }
+    try write(store) { file.append($0) }
+    try Self.attempt(output) { () throws(AtomicFile.Fault) in try file.keep() }
+  }
+
+  private static func attempt<Value>(
+    _ path: String, _ body: () throws(AtomicFile.Fault) -> Value
+  ) throws -> Value {
+    do {
+      return try body()
     } catch {
-      StandardError.write(Sentences.sentence(for: error, output))
+      StandardError.write(Sentences.sentence(for: error, path))
       throw ExitCode(error.status)
+    }
+  }
+
+  private func write(_ store: Store, to take: ([UInt8]) -> Void) throws {
+    try LibraryPlace.attempt { () throws(StoringError) in
+      switch format {
+      case .opml: take(Array(OPML.text(of: try Self.list(store), createdAt: LocalTime.now).utf8))
+      case .newsboat: take(Array(NewsboatFiles.urls(of: try Self.list(store)).utf8))
+      case .json: try Self.everything(store, to: take)
+      }
     }
   }
 
@@ -62,9 +77,17 @@ struct ExportCommand: ParsableCommand {
     return Subscriptions(items: tree.items, smartFeeds: try store.smartFeeds())
   }
 
-  static func everything(_ store: Store) throws(StoringError) -> [UInt8] {
+  /// A library may be larger than the memory: it is handed over in pieces.
+  static func everything(
+    _ store: Store, to take: ([UInt8]) -> Void
+  ) throws(StoringError) {
     var bytes: [UInt8] = []
-    func add(_ line: ExportedLine) { bytes += line.bytes }
+    func add(_ line: ExportedLine) {
+      bytes += line.bytes
+      guard bytes.count >= 1 << 16 else { return }
+      take(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
     for placement in try store.subscriptions() { add(.feed(ExportedFeed(placement))) }
     for search in try store.smartFeeds() {
       add(.search(ExportedSearch(name: search.name, query: search.query)))
@@ -79,7 +102,7 @@ struct ExportCommand: ParsableCommand {
         add(.entry(ExportedEntry(entry, tags: row.tags, feed: feed.url)))
       }
     }
-    return bytes
+    take(bytes)
   }
 }
 

@@ -120,6 +120,36 @@ struct ExportedEntry: Codable {
   var read, starred: Bool
   var tags: [String]
 
+  /// What is missing is none: other programs may write what they know.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func text(_ key: CodingKeys) throws -> String? {
+      try container.decodeIfPresent(String.self, forKey: key)
+    }
+    func flag(_ key: CodingKeys) throws -> Bool {
+      try container.decodeIfPresent(Bool.self, forKey: key) ?? false
+    }
+    feed = try container.decode(String.self, forKey: .feed)
+    key = try container.decode(String.self, forKey: .key)
+    id = try text(.id)
+    title = try text(.title)
+    link = try text(.link)
+    author = try text(.author)
+    published = try text(.published)
+    updated = try text(.updated)
+    contentHTML = try text(.contentHTML)
+    summaryHTML = try text(.summaryHTML)
+    baseURL = try text(.baseURL)
+    language = try text(.language)
+    commentsLink = try text(.commentsLink)
+    commentsCount = try container.decodeIfPresent(Int.self, forKey: .commentsCount)
+    categories = try container.decodeIfPresent([String].self, forKey: .categories) ?? []
+    enclosures = try container.decodeIfPresent([File].self, forKey: .enclosures) ?? []
+    read = try flag(.read)
+    starred = try flag(.starred)
+    tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []
+  }
+
   init(_ entry: Entry, tags: [String], feed: String) {
     let facts = entry.facts
     self.feed = feed

@@ -60,30 +60,41 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let places = NewsboatPlaces()
     let urlsPath = urls ?? places.urls
-    let bytes =
-      isAddress ? try fetch() : try InputFile(named: isNewsboat ? urlsPath : file).bytes
+    var reader: LineReader
+    // Kept open while it is read.
+    let source =
+      isAddress
+      ? nil
+      : try InputFile.attempt { () throws(InputError) in
+        try InputFile.opened(isNewsboat ? urlsPath : file)
+      }
+    if let source {
+      reader = LineReader(source.fileDescriptor, named: isNewsboat ? urlsPath : file)
+    } else {
+      reader = LineReader(-1, named: file, startingWith: try fetch())
+    }
     let store = try everywhere.library()
     var tally = Tally()
-    if isNewsboat {
-      let list = NewsboatFiles.readURLs(bytes, allowsFiles: allowFiles)
-      try add(list, to: store, &tally)
-      try importCache(cache ?? places.cache, isExpected: cache != nil, store, &tally)
-    } else if ExportedImport.isExport(bytes) {
-      try importExport(bytes, to: store, &tally)
+    let first = try InputFile.attempt { () throws(InputError) in try reader.firstByte() }
+    if !isNewsboat, ExportedImport.canBegin(with: first) {
+      try importExport(&reader, to: store, &tally)
     } else {
-      let list: Subscriptions
-      do throws(NotOPML) {
-        list = try OPML.read(bytes, allowsFiles: allowFiles)
-      } catch {
-        StandardError.write(Sentences.sentence(for: error, in: file))
-        throw ExitCode(ExitStatus.badInput.rawValue)
+      let bytes = try InputFile.attempt { () throws(InputError) in try reader.rest() }
+      try importList(bytes, to: store, &tally)
+      if isNewsboat {
+        try importCache(cache ?? places.cache, isExpected: cache != nil, store, &tally)
       }
-      try add(list, to: store, &tally)
     }
-    for line in tally.skipped { StandardError.write("skipped: " + line) }
+    for line in tally.skipped.prefix(Self.namedSkips) { StandardError.write("skipped: " + line) }
+    if tally.skipped.count > Self.namedSkips {
+      StandardError.write("skipped: \(tally.skipped.count - Self.namedSkips) more")
+    }
     StandardOutput.write([(dryRun ? "would be " : "") + tally.sentence])
     if !tally.skipped.isEmpty { throw ExitCode(ExitStatus.partly.rawValue) }
   }
+
+  /// More things that cannot be taken over are only counted.
+  private static let namedSkips = 100
 
   private var isAddress: Bool {
     let start = file.prefix(8).lowercased()
@@ -133,33 +144,25 @@ struct ImportCommand: ParsableCommand {
 
   // MARK: Lists of subscriptions
 
-  private func add(_ list: Subscriptions, to store: Store, _ tally: inout Tally) throws {
-    let placements = list.placements
-    try LibraryPlace.attempt { () throws(StoringError) in
-      if dryRun {
-        for placement in placements {
-          if Self.isThere(placement.feed.url, store) {
-            tally.alreadyThere += 1
-          } else {
-            tally.added += 1
-          }
-        }
-      } else {
-        for outcome in try store.subscribe(placements, isStep: true, at: LocalTime.now) {
-          switch outcome {
-          case .added: tally.added += 1
-          case .alreadyThere: tally.alreadyThere += 1
-          }
-        }
-        for search in list.smartFeeds { try store.save(search) }
+  private func importList(_ bytes: [UInt8], to store: Store, _ tally: inout Tally) throws {
+    let list: Subscriptions
+    if isNewsboat {
+      list = NewsboatFiles.readURLs(bytes, allowsFiles: allowFiles)
+    } else {
+      do throws(NotOPML) {
+        list = try OPML.read(bytes, allowsFiles: allowFiles)
+      } catch {
+        StandardError.write(Sentences.sentence(for: error, in: file))
+        throw ExitCode(ExitStatus.badInput.rawValue)
       }
+    }
+    try LibraryPlace.attempt { () throws(StoringError) in
+      (tally.added, tally.alreadyThere) = try ListImport.subscribe(
+        to: list, in: store, isRehearsal: dryRun)
+      if !dryRun { for search in list.smartFeeds { try store.save(search) } }
     }
     tally.searches += list.smartFeeds.count
     tally.skipped += ListImport.refusals(of: list)
-  }
-
-  private static func isThere(_ url: String, _ store: Store) -> Bool {
-    (try? store.feed(named: url)) != nil
   }
 
   // MARK: newsboat
@@ -220,23 +223,23 @@ struct ImportCommand: ParsableCommand {
 
   // MARK: What yue exported
 
-  private func importExport(_ bytes: [UInt8], to store: Store, _ tally: inout Tally) throws {
-    let export = ExportedImport(bytes, allowsFiles: allowFiles)
-    tally.skipped += export.skipped
-    if export.isEmpty {
+  private func importExport(
+    _ reader: inout LineReader, to store: Store, _ tally: inout Tally
+  ) throws {
+    var export = ExportedImport(into: store, allowsFiles: allowFiles, isRehearsal: dryRun)
+    while let line = try InputFile.attempt({ () throws(InputError) in try reader.nextLine() }) {
+      try LibraryPlace.attempt { () throws(StoringError) in try export.read(line) }
+    }
+    try LibraryPlace.attempt { () throws(StoringError) in try export.finish() }
+    guard export.hasContent else {
       StandardError.write(Sentences.isNoExport(file))
       throw ExitCode(ExitStatus.badInput.rawValue)
     }
-    try add(export.list, to: store, &tally)
-    if dryRun {
-      tally.entries = export.entryCount
-      return
-    }
-    try LibraryPlace.attempt { () throws(StoringError) in
-      let added = try export.addEntries(to: store)
-      tally.entries = added.count
-      tally.skipped += added.skipped
-    }
+    tally.added = export.addedCount
+    tally.alreadyThere = export.knownCount
+    tally.searches = export.searchCount
+    tally.entries = export.entryCount
+    tally.skipped = export.skipped
   }
 }
 

@@ -14,6 +14,12 @@ struct InputFile {
   /// Reads a file, or standard input when the name is `-`.
   init(reading name: String) throws(InputError) {
     self.name = name
+    let file = try Self.opened(name)
+    bytes = try Self.bytes(of: file.fileDescriptor, name)
+  }
+
+  /// A file that was found to be one, or standard input when the name is `-`.
+  static func opened(_ name: String) throws(InputError) -> FileHandle {
     let path = name == "-" ? "/dev/stdin" : name
     if name != "-" {
       var isDirectory: ObjCBool = false
@@ -26,7 +32,7 @@ struct InputFile {
     else {
       throw InputError(name: name, fact: .unreadable)
     }
-    bytes = try Self.bytes(of: file.fileDescriptor, name)
+    return file
   }
 
   /// Everything a descriptor gives, read into place: a large feed is not copied on its way.
@@ -59,8 +65,13 @@ struct InputFile {
 extension InputFile {
   /// Reads a file for a command; what fails is said on stderr and ends the program with status 66.
   init(named name: String) throws {
+    self = try Self.attempt { () throws(InputError) in try Self(reading: name) }
+  }
+
+  /// What fails in reading for a command is said on stderr and ends the program with status 66.
+  static func attempt<Value>(_ body: () throws(InputError) -> Value) throws -> Value {
     do {
-      try self.init(reading: name)
+      return try body()
     } catch {
       StandardError.write(Sentences.sentence(for: error))
       throw ExitCode(ExitStatus.noInput.rawValue)

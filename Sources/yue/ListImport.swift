@@ -19,46 +19,39 @@ enum ListImport {
   ) throws(StoringError) -> Result<ImportTally, Fault> {
     let allowsFiles = settings.fetching.allowsFiles
     let path = (named as NSString).expandingTildeInPath
-    let input: InputFile
+    let file: FileHandle
+    var reader: LineReader
+    var tally = ImportTally()
+    var isExport = false
+    var first: UInt8?
+    var bytes: [UInt8] = []
     do throws(InputError) {
-      input = try InputFile(reading: path)
+      file = try InputFile.opened(path)
+      reader = LineReader(file.fileDescriptor, named: path)
+      first = try reader.firstByte()
+      isExport = ExportedImport.canBegin(with: first)
+      if !isExport { bytes = try reader.rest() }
     } catch {
       return .failure(Fault(sentence: Sentences.sentence(for: error)))
     }
+    if isExport { return try addExport(named, reader, to: store, allowsFiles: allowsFiles) }
     let list: Subscriptions
-    var export: ExportedImport?
-    var tally = ImportTally()
-    switch input.bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) {
-    case UInt8(ascii: "<"):
+    if bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) == UInt8(ascii: "<") {
       do throws(NotOPML) {
-        list = try OPML.read(input.bytes, allowsFiles: allowsFiles)
+        list = try OPML.read(bytes, allowsFiles: allowsFiles)
       } catch {
         return .failure(Fault(sentence: Sentences.sentence(for: error, in: named)))
       }
-    case UInt8(ascii: "{"):
-      let read = ExportedImport(input.bytes, allowsFiles: allowsFiles)
-      guard !read.isEmpty else { return .failure(Fault(sentence: Sentences.isNoExport(named))) }
-      list = read.list
-      tally.skipped = read.skipped
-      export = read
-    default: list = NewsboatFiles.readURLs(input.bytes, allowsFiles: allowsFiles)
+    } else {
+      list = NewsboatFiles.readURLs(bytes, allowsFiles: allowsFiles)
     }
     tally.skipped += refusals(of: list)
-    guard !list.placements.isEmpty || !list.smartFeeds.isEmpty || export != nil else {
+    guard !list.placements.isEmpty || !list.smartFeeds.isEmpty else {
       let why = tally.skipped.first.map { ": " + $0 } ?? "."
       return .failure(Fault(sentence: "\(Sentences.quoted(named)) names no feeds\(why)"))
     }
-    for outcome in try store.subscribe(list.placements, isStep: true, at: LocalTime.now) {
-      switch outcome {
-      case .added: tally.addedCount += 1
-      case .alreadyThere: tally.knownCount += 1
-      }
-    }
+    (tally.addedCount, tally.knownCount) = try subscribe(to: list, in: store, isRehearsal: false)
     for search in list.smartFeeds { try store.save(search) }
-    if let added = try export?.addEntries(to: store) {
-      tally.entryCount = added.count
-      tally.skipped += added.skipped
-    }
     let places = NewsboatPlaces()
     if path == places.urls, let cache = try? NewsboatCache(path: places.cache),
       let marks = try? marks(in: cache)
@@ -66,6 +59,43 @@ enum ListImport {
       tally.markCount = try store.importMarks(marks, at: LocalTime.now)
     }
     return .success(tally)
+  }
+
+  private static func addExport(
+    _ named: String, _ reader: LineReader, to store: Store, allowsFiles: Bool
+  ) throws(StoringError) -> Result<ImportTally, Fault> {
+    var reader = reader
+    var export = ExportedImport(into: store, allowsFiles: allowsFiles)
+    var fault: InputError?
+    while fault == nil {
+      var line: ArraySlice<UInt8>?
+      do throws(InputError) { line = try reader.nextLine() } catch { fault = error }
+      guard let line else { break }
+      try export.read(line)
+    }
+    try export.finish()
+    if let fault { return .failure(Fault(sentence: Sentences.sentence(for: fault))) }
+    guard export.hasContent else { return .failure(Fault(sentence: Sentences.isNoExport(named))) }
+    var tally = ImportTally()
+    tally.addedCount = export.addedCount
+    tally.knownCount = export.knownCount
+    tally.entryCount = export.entryCount
+    tally.skipped = export.skipped
+    return .success(tally)
+  }
+
+  /// Subscribes to what a list names, as one step; counts what is new and what was there.
+  static func subscribe(
+    to list: Subscriptions, in store: Store, isRehearsal: Bool
+  ) throws(StoringError) -> (added: Int, known: Int) {
+    let placements = list.placements
+    if isRehearsal {
+      let known = placements.count { (try? store.feed(named: $0.feed.url)) != nil }
+      return (placements.count - known, known)
+    }
+    let outcomes = try store.subscribe(placements, isStep: true, at: LocalTime.now)
+    let added = outcomes.count { if case .added = $0 { true } else { false } }
+    return (added, outcomes.count - added)
   }
 
   /// What a list holds that cannot be taken over, with its lines.

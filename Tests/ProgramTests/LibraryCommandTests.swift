@@ -87,6 +87,29 @@ struct LibraryCommandTests {
     #expect(exported.text.contains("线性代数"))
   }
 
+  @Test func anExportOfManyEntriesIsReadBackInParts() throws {
+    let entries = (1...1_300).map { number in
+      """
+      {"schema":1,"kind":"entry","feed":"https://\(number % 2).example/f","key":"g:\(number)",\
+      "title":"第 \(number) 篇","read":\(number % 3 == 0)}
+      """
+    }
+    let feeds = (0...1).map {
+      "{\"schema\":1,\"kind\":\"feed\",\"url\":\"https://\($0).example/f\",\"folders\":[]}"
+    }
+    let lines = (feeds + entries + ["这不是一行", entries[0]]).joined(separator: "\n")
+    let outcome = try yue("import", "-", input: lines)
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("line 1303: this is no line"))
+    #expect(outcome.lines == ["added 2 · already there 0 · articles 1301 · skipped 1"])
+    let exported = try yue("export", "json")
+    #expect(exported.lines.count == 1_302)
+    #expect(exported.lines.count { $0.contains("\"read\":true") } == 433)
+    let other = yue.folder.url.appending(path: "other").path
+    #expect(try yue("import", "-", input: exported.text, home: other).status == 0)
+    #expect(try yue("export", "json", home: other).text == exported.text)
+  }
+
   @Test func aDryRunChangesNothing() throws {
     let outcome = try yue("import", "--dry-run", "-", input: Self.list)
     #expect(outcome.lines == ["would be added 3 · already there 0 · skipped 0"])
