@@ -221,7 +221,6 @@ extension Browser {
     return nil
   }
 
-  /// Key and label of the commands most useful here, the most useful first.
   /// What is most useful here, and how many of the last ones are shown in any case.
   private var hints: (hints: [(key: String, label: String)], kept: Int) {
     if isFirstRun, state.sheet == nil { return (firstRunHints, 1) }
