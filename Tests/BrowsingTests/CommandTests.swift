@@ -14,6 +14,10 @@ import Testing
     #expect(try defaultKeymap().1.map(\.text) == [])
   }
 
+  @Test func everyCommandIsDescribedByExactlyOneGroup() {
+    for command in Command.allCases { #expect(command.groups.count == 1, "\(command.rawValue)") }
+  }
+
   @Test func everyCommandHasHelpAndIsBound() throws {
     let (keymap, _) = try defaultKeymap()
     let bound = Set(
