@@ -182,12 +182,13 @@ extension Browser {
         .text("", .text), .text("Three things to know", .strong), .text("", .text),
         .thing(
           key: keyLabel(.advance, in: reader) ?? ":advance",
-          "goes on: page by page, then the next unread entry"),
+          isShort ? "goes on, page by page" : "goes on: page by page, then the next unread entry"),
         .thing(
-          key: keyLabel(.help, in: reader) ?? ":help", "lists the keys that work where you are"),
+          key: keyLabel(.help, in: reader) ?? ":help",
+          isShort ? "lists the keys" : "lists the keys that work where you are"),
         .thing(
           key: keyLabel(.undo, in: [.entries, .list, .global]) ?? ":undo",
-          "undoes any mark, even “mark all read”"),
+          isShort ? "undoes any mark" : "undoes any mark, even “mark all read”"),
       ]
     let place: [Line] =
       settings.libraryPlace.isEmpty || columns < 40
