@@ -18,7 +18,8 @@ struct Yue: ParsableCommand {
     defaultSubcommand: BrowseCommand.self)
 
   static func main() {
-    let arguments = CommandWords.inOrder(Array(Swift.CommandLine.arguments.dropFirst()))
+    let words = Array(Swift.CommandLine.arguments.dropFirst())
+    let arguments = words.isEmpty ? [] : CommandWords.inOrder(words)
     do {
       // Nothing but `yue` is typed most often, and needs no parser.
       if arguments.isEmpty { return try BrowserStart().run() }

@@ -97,9 +97,10 @@ def first_bytes(programs):
     The programs take turns, so that all have the same moods of the machine.
     """
     firsts = {name: [] for name in programs}
+    for _, _, _, prepare in programs.values():
+        prepare()
     for _ in range(STARTS):
-        for name, (words, environment, _, prepare) in programs.items():
-            prepare()
+        for name, (words, environment, _, _) in programs.items():
             session = Session(words, environment)
             _, first = session.collect(quiet=0.05)
             session.close()
