@@ -100,7 +100,11 @@ final class Transfer: @unchecked Sendable {
   var fields: [HTTPResponse.Field] = []
   var headerBytes = 0
   var body: [UInt8] = []
+  /// Of the body, wherever it goes.
+  private var bodyByteCount = 0
   var isTooLarge = false
+  /// Why the body could not be written to its file.
+  var fileFault: String?
   var hasEnough = false
   let reason = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE) + 1)
 
@@ -131,6 +135,8 @@ final class Transfer: @unchecked Sendable {
       status = words.count > 1 ? Int(String(decoding: words[1].prefix(3), as: UTF8.self)) ?? 0 : 0
       fields = []
       body = []
+      bodyByteCount = 0
+      if let file = request.bodyFile { emptyFile(file) }
       return true
     }
     guard let colon = bytes.firstIndex(of: 0x3A) else { return true }
@@ -155,13 +161,34 @@ final class Transfer: @unchecked Sendable {
       hasEnough = headerBytes > Self.headerLimitBytes + Self.errorPageLimitBytes
       return !hasEnough
     }
-    guard body.count + bytes.count <= request.bodyLimitBytes else {
+    guard bodyByteCount + bytes.count <= request.bodyLimitBytes else {
       isTooLarge = true
       body = []
       return false
     }
+    bodyByteCount += bytes.count
+    if let file = request.bodyFile { return write(bytes, to: file) }
     body.append(contentsOf: bytes)
     return true
+  }
+
+  private func emptyFile(_ file: Int32) {
+    if ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0 {
+      fileFault = String(cString: strerror(errno))
+    }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    var start = 0
+    while start < bytes.count, fileFault == nil {
+      let count = Glibc.write(file, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+      if count > 0 {
+        start += count
+      } else if errno != EINTR {
+        fileFault = String(cString: strerror(errno))
+      }
+    }
+    return fileFault == nil
   }
 
   func finish(_ result: Result<HTTPResponse, FetchFault>) {
@@ -473,6 +500,7 @@ struct Board {
   private static func result(
     of transfer: Transfer, _ easy: UnsafeMutableRawPointer, _ code: CURLcode
   ) -> Result<HTTPResponse, FetchFault> {
+    if let fault = transfer.fileFault { return .failure(.other("it cannot be saved: \(fault)")) }
     // The page that comes with an error may be of any size: it is not read.
     let isUnwanted = code == CURLE_FILESIZE_EXCEEDED && transfer.status != 0 && !transfer.wantsBody
     if transfer.isTooLarge || code == CURLE_FILESIZE_EXCEEDED && !isUnwanted {

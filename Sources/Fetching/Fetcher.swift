@@ -40,11 +40,15 @@ public struct Fetcher: Sendable {
 
   /// Asks for a feed, following at most ten redirects.
   ///
-  /// - Parameter now: the wall clock; called when an answer is there.
-  public func fetch(_ ticket: FetchTicket, now: @Sendable () -> Timestamp) async -> FetchResult {
+  /// - Parameters:
+  ///   - file: An open, empty file that what is received goes to instead of memory.
+  ///   - now: the wall clock; called when an answer is there.
+  public func fetch(
+    _ ticket: FetchTicket, into file: Int32? = nil, now: @Sendable () -> Timestamp
+  ) async -> FetchResult {
     if ticket.url.lowercased().hasPrefix("file:") { return readFile(ticket, at: now()) }
     if ticket.url.hasPrefix(CommandFeed.scheme) { return await runCommand(ticket, now: now) }
-    let (result, hasLeft) = await request(ticket, now: now)
+    let (result, hasLeft) = await request(ticket, into: file, now: now)
     // The next request to the host takes another connection then, and the server may still be
     // counting this one.
     if hasLeft { try? await Task.sleep(for: Self.restAfterLeaving) }
@@ -56,7 +60,7 @@ public struct Fetcher: Sendable {
   /// The second value says that the connection to the feed's own host was left: cut, or for another
   /// host.
   private func request(
-    _ ticket: FetchTicket, now: @Sendable () -> Timestamp
+    _ ticket: FetchTicket, into file: Int32?, now: @Sendable () -> Timestamp
   ) async -> (result: FetchResult, hasLeft: Bool) {
     let start = ContinuousClock.now
     var walk = Walk(url: ticket.url)
@@ -67,7 +71,8 @@ public struct Fetcher: Sendable {
         headerLines: ConditionalRequest.headerLines(
           for: ticket, url: walk.url, sendsOwnHeaders: isHome),
         userAgent: ticket.userAgent ?? settings.userAgent,
-        userInfo: isHome ? ticket.userInfo : nil, bodyLimitBytes: settings.bodyLimitBytes)
+        userInfo: isHome ? ticket.userInfo : nil, bodyLimitBytes: settings.bodyLimitBytes,
+        bodyFile: file)
       let answer = await client.send(request)
       let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
       let response: HTTPResponse

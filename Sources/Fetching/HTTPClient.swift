@@ -13,16 +13,19 @@ public struct HTTPRequest: Equatable, Sendable {
   public var userInfo: String?
   /// Bytes of a body after decompression; a body that is longer is a fault.
   public var bodyLimitBytes: Int
+  /// An open, empty file that the body goes to instead of the answer; nil for memory.
+  public var bodyFile: Int32?
 
   public init(
     url: String, headerLines: [[UInt8]] = [], userAgent: String, userInfo: String? = nil,
-    bodyLimitBytes: Int
+    bodyLimitBytes: Int, bodyFile: Int32? = nil
   ) {
     self.url = url
     self.headerLines = headerLines
     self.userAgent = userAgent
     self.userInfo = userInfo
     self.bodyLimitBytes = bodyLimitBytes
+    self.bodyFile = bodyFile
   }
 }
 
@@ -42,7 +45,7 @@ public struct HTTPResponse: Equatable, Sendable {
 
   public var status: Int
   public var fields: [Field]
-  /// Decompressed; empty unless the status is 200 or 226.
+  /// Decompressed; empty unless the status is 200 or 226, and when it went to a file.
   public var body: [UInt8]
   /// Where a redirect leads, absolute, without user, password and fragment.
   public var redirectTarget: String?

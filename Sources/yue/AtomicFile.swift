@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A file that is either the old one or the whole new one, whatever happens meanwhile.
 ///
@@ -16,7 +17,8 @@ final class AtomicFile {
   private let path: String
   private let part: String
   private let isReplacing: Bool
-  private let descriptor: Int32
+  /// Open for writing while this is kept.
+  let descriptor: Int32
   /// Why a part of it could not be written.
   private var reason: String?
 
@@ -27,10 +29,18 @@ final class AtomicFile {
     try file.keep()
   }
 
+  /// Those of this process, so that each has a name of its own.
+  private static let count = Atomic(0)
+
   /// Begins a file that only its owner may read.
-  init(_ path: String, replacing isReplacing: Bool) throws(Fault) {
-    if !isReplacing, access(path, F_OK) == 0 { throw .exists }
-    let part = "\(path).\(getpid()).part"
+  ///
+  /// - Parameter isNamedLater: `keep` gives it a name that is not known yet.
+  init(
+    _ path: String, replacing isReplacing: Bool, isNamedLater: Bool = false
+  ) throws(Fault) {
+    if !isReplacing, !isNamedLater, access(path, F_OK) == 0 { throw .exists }
+    let number = Self.count.add(1, ordering: .relaxed).newValue
+    let part = "\(path).\(getpid())-\(number).part"
     unlink(part)
     let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .cannotCreate(reason: Self.error) }
@@ -61,8 +71,10 @@ final class AtomicFile {
     }
   }
 
-  /// Gives the file its name.
-  func keep() throws(Fault) {
+  /// Gives the file its name, or another one in the same folder; after `.exists` it may be tried
+  /// with a further one.
+  func keep(as name: String? = nil) throws(Fault) {
+    let path = name.map { Self.folder(of: self.path) + $0 } ?? self.path
     if reason == nil, fsync(descriptor) != 0 { reason = Self.error }
     if let reason { throw .failed(reason: reason) }
     // A link fails when the name was taken meanwhile; a rename would replace it.
@@ -70,12 +82,16 @@ final class AtomicFile {
       if errno == EEXIST { throw .exists }
       throw .failed(reason: Self.error)
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-    let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let directory = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if directory >= 0 {
       fsync(directory)
       close(directory)
     }
+  }
+
+  /// With its slash.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
   }
 
   private static var error: String { String(cString: strerror(errno)) }

@@ -7,7 +7,8 @@ import Parsing
 /// Saves what an address holds, for example the recording that belongs to an entry.
 ///
 /// Both the address and what comes from it are a stranger's: only the network is asked, the size is
-/// limited as that of feeds is, the name is made here, and no file that is there is touched.
+/// limited, the name is made here, and no file that is there is touched. It goes to the disk as it
+/// comes, for a recording is larger than what one likes to keep in memory.
 struct Download {
   /// Why nothing was saved; begins behind the address and a colon.
   struct Fault: Error {
@@ -27,37 +28,49 @@ struct Download {
     var settings = settings
     settings.fetching.allowsFiles = false
     settings.fetching.allowsCommands = false
+    settings.fetching.bodyLimitBytes = Self.byteLimit
     // A recording takes longer than a feed; one that has stopped coming is still given up.
-    settings.limits.totalMilliseconds = 3_600_000
-    let curl = CurlClient(settings.limits)
-    defer { curl.close() }
-    let ticket = FetchTicket(feed: FeedID(0), url: read.url, userInfo: read.userInfo)
-    let result = await Fetcher(curl.client, settings.fetching).fetch(ticket) { LocalTime.now }
-    guard case .received(let body) = result.outcome else {
-      return .failure(Fault(sentence: Sentences.sentence(for: result.outcome) ?? "nothing came."))
-    }
-    return save(body)
-  }
-
-  private func save(_ body: FetchedBody) -> Result<String, Fault> {
+    settings.limits.totalMilliseconds = 6 * 3_600_000
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch {
       return .failure(Fault(sentence: "\(Sentences.quoted(folder)) cannot be made."))
     }
-    let name = Self.name(for: address, contentType: body.contentType)
+    let file: AtomicFile
+    do throws(AtomicFile.Fault) {
+      file = try AtomicFile(folder + "/download", replacing: false, isNamedLater: true)
+    } catch {
+      return .failure(Fault(sentence: Sentences.sentence(for: error, folder)))
+    }
+    let curl = CurlClient(settings.limits)
+    defer { curl.close() }
+    let ticket = FetchTicket(feed: FeedID(0), url: read.url, userInfo: read.userInfo)
+    let result = await Fetcher(curl.client, settings.fetching).fetch(
+      ticket, into: file.descriptor
+    ) { LocalTime.now }
+    if case .failed(.tooLarge) = result.outcome {
+      return .failure(Fault(sentence: "it is larger than \(Self.byteLimit >> 30) GiB."))
+    }
+    guard case .received(let body) = result.outcome else {
+      return .failure(Fault(sentence: Sentences.sentence(for: result.outcome) ?? "nothing came."))
+    }
+    return keep(file, Self.name(for: address, contentType: body.contentType))
+  }
+
+  private static let byteLimit = 4 << 30
+
+  private func keep(_ file: AtomicFile, _ name: String) -> Result<String, Fault> {
+    let amount = Self.amount(ofBytes: Int(lseek(file.descriptor, 0, SEEK_END)))
     for number in 1...999 {
       let name = Self.numbered(name, number)
-      let path = folder + "/" + name
       do throws(AtomicFile.Fault) {
-        try AtomicFile.write(body.bytes, to: path, replacing: false)
+        try file.keep(as: name)
       } catch .exists {
         continue
       } catch {
-        return .failure(Fault(sentence: Sentences.sentence(for: error, path)))
+        return .failure(Fault(sentence: Sentences.sentence(for: error, folder + "/" + name)))
       }
-      let amount = Self.amount(ofBytes: body.bytes.count)
       return .success("Saved \(Sentences.shown(name)), \(amount), in \(Sentences.quoted(folder))")
     }
     return .failure(Fault(sentence: "there are 999 files of that name already."))

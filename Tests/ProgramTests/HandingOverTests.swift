@@ -76,14 +76,18 @@ import Testing
     for (number, answer) in [
       (1, "Saved talk.mp3, 2 KiB, in '/"), (1, "Saved talk-2.mp3"), (2, "Saved _.._.profile"),
       (3, "Saved ]2;x.mp3"), (4, "(404)"),
-      (5, "refresh.max-body"), (6, "this is no address of the web"),
+      // The limit of feeds is none of recordings.
+      (5, "Saved large.bin, 68 KiB"), (6, "this is no address of the web"),
     ] {
       yue.session.type(":download \(number)\r")
       #expect(yue.shows(answer), "enclosure \(number)")
     }
     #expect(
       yue.downloads
-        == ["talk.mp3": 3_000, "talk-2.mp3": 3_000, "_.._.profile": 3_000, "]2;x.mp3": 3_000])
+        == [
+          "talk.mp3": 3_000, "talk-2.mp3": 3_000, "_.._.profile": 3_000, "]2;x.mp3": 3_000,
+          "large.bin": 70_000,
+        ])
     yue.end()
   }
 
