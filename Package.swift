@@ -59,7 +59,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
-      // The Makefile puts libstdc++.a there: as a shared library it is what a start waits for most.
+      // The Makefile puts static libraries there: shared ones are what a start waits for most.
       linkerSettings: [
         .unsafeFlags(
           ["-L", Context.packageDirectory + "/.build/static"], .when(configuration: .release))

@@ -31,6 +31,12 @@ struct NewsboatProfileTests {
     return process
   }
 
+  /// Signals that ask are blocked in what is started from a worker thread.
+  private static func end(_ server: Process) {
+    kill(server.processIdentifier, SIGKILL)
+    server.waitUntilExit()
+  }
+
   /// A server of the folder on this machine, and its port.
   private func server() throws -> (Process, port: Int) {
     let server = process(
@@ -47,7 +53,7 @@ struct NewsboatProfileTests {
     guard let place = words.firstIndex(of: "port"), place + 1 < words.count,
       let port = Int(words[place + 1])
     else {
-      server.terminate()
+      Self.end(server)
       throw SetupError("the server said \(line)")
     }
     return (server, port)
@@ -57,7 +63,7 @@ struct NewsboatProfileTests {
   func whatWasReadAndFlaggedThereIsSoHere() throws {
     _ = try yue.folder.file("f.xml", Self.feed)
     let (server, port) = try server()
-    defer { server.terminate() }
+    defer { Self.end(server) }
     let address = "http://127.0.0.1:\(port)/f.xml"
     let urls = try yue.folder.file("urls", "\(address) 几何 \"~我的题\"\n")
     let settings = try yue.folder.file("nb-config", "")
