@@ -69,6 +69,7 @@ extension DocumentBuilder {
     for part in run.paragraphs() {
       if !document.blocks.isEmpty { document.text.append(0x0A) }
       let start = document.text.count
+      let spanCount = document.spans.count
       part.write(to: &document, linkNumbers: &linkNumbers)
       let range = start..<document.text.count
       if range.isEmpty {
@@ -76,18 +77,22 @@ extension DocumentBuilder {
         continue
       }
       document.blocks.append(
-        Block(kind: wholeBlockKind(range) ?? kind, range: range, container: containerStack.last))
+        Block(
+          kind: wholeBlockKind(range, spans: document.spans[spanCount...]) ?? kind, range: range,
+          container: containerStack.last))
     }
   }
 
   /// A paragraph that is nothing but one display formula or one image is a block of that kind.
-  private func wholeBlockKind(_ range: Range<Int>) -> Block.Kind? {
+  ///
+  /// - Parameter spans: those of the paragraph.
+  private func wholeBlockKind(_ range: Range<Int>, spans: ArraySlice<Span>) -> Block.Kind? {
     if let last = document.formulas.indices.last, document.formulas[last].isDisplay,
       document.formulas[last].range == range
     {
       return .formula(last)
     }
-    if let span = document.spans.last(where: { $0.range == range }),
+    if let span = spans.last(where: { $0.range == range }),
       case .image(let image) = span.role
     {
       return .image(image)

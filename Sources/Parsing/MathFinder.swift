@@ -16,13 +16,14 @@ enum MathFinder {
     bytes.contains { $0 == 0x24 || $0 == 0x5C }
   }
 
-  /// Whether `$$`, `\[` or `\begin` stands anywhere, as far as their first two bytes tell.
+  /// Whether `$$`, `\[` or `\begin` stands anywhere.
   static func mayOpenDisplay(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
       var place = 1
       while place < bytes.count {
         switch (bytes[place - 1], bytes[place]) {
-        case (0x24, 0x24), (0x5C, 0x5B), (0x5C, 0x62): return true
+        case (0x24, 0x24), (0x5C, 0x5B): return true
+        case (0x5C, 0x62) where bytes[place...].starts(with: "begin".utf8): return true
         default: place += 1
         }
       }

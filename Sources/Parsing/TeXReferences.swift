@@ -32,12 +32,13 @@ enum TeXReferences {
     }
   }
 
+  private static let commands = ["label", "eqref", "ref"].map { ($0, Array($0.utf8)) }
+
   /// The command and its argument at a backslash, if it is one of the three.
   private static func argument(
     in text: [UInt8], at backslash: Int
   ) -> (command: String, name: String, end: Int)? {
-    for command in ["label", "eqref", "ref"] {
-      let word = Array(command.utf8)
+    for (command, word) in commands where text[(backslash + 1)...].first == word[0] {
       let open = backslash + 1 + word.count
       guard open < text.count, text[backslash + 1..<open].elementsEqual(word), text[open] == 0x7B,
         let close = text[open...].prefix(200).firstIndex(of: 0x7D)
