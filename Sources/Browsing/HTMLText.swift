@@ -126,9 +126,8 @@ struct HTMLText {
 
   /// The text of a range with its spans, which are nested and sorted, the outer one first.
   private func inline(_ range: Range<Int>) -> String {
-    let spans = document.spans.filter {
-      $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
-        && !$0.range.isEmpty
+    let spans = document.spans(in: range).filter {
+      $0.range.upperBound <= range.upperBound && !$0.range.isEmpty
     }
     var next = 0
     return inline(range, spans, &next)

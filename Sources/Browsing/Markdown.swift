@@ -179,9 +179,8 @@ struct Markdown {
   private func inline(_ range: Range<Int>, escapesPipes: Bool = false) -> String {
     var text = ""
     var place = range.lowerBound
-    let spans = document.spans.filter {
-      $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
-        && !$0.range.isEmpty
+    let spans = document.spans(in: range).filter {
+      $0.range.upperBound <= range.upperBound && !$0.range.isEmpty
     }
     var next = 0
     while next < spans.count {
@@ -215,9 +214,8 @@ struct Markdown {
     func inside() -> String {
       var inner = self
       inner.result = ""
-      let nested = document.spans.filter {
-        $0 != span && $0.range.lowerBound >= span.range.lowerBound
-          && $0.range.upperBound <= span.range.upperBound && isInner($0, than: span)
+      let nested = document.spans(in: span.range).filter {
+        $0 != span && $0.range.upperBound <= span.range.upperBound && isInner($0, than: span)
       }
       var text = ""
       var place = span.range.lowerBound

@@ -58,4 +58,21 @@ public struct Document: Equatable, Sendable {
   public func string(_ range: Range<Int>) -> String {
     String(decoding: text[range.clamped(to: 0..<text.count)], as: UTF8.self)
   }
+
+  /// The spans that begin in a range, found by binary search.
+  public func spans(in range: Range<Int>) -> ArraySlice<Span> {
+    var low = 0
+    var high = spans.count
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].range.lowerBound < range.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    var end = low
+    while end < spans.count, spans[end].range.lowerBound < range.upperBound { end += 1 }
+    return spans[low..<end]
+  }
 }

@@ -444,29 +444,10 @@ extension PageSetter {
 
   private var isBare: Bool { page.presentation == .bare }
 
-  /// The spans that lie in a range, found by binary search.
-  func spans(in range: Range<Int>) -> ArraySlice<Span> {
-    var low = 0
-    var high = document.spans.count
-    while low < high {
-      let middle = (low + high) / 2
-      if document.spans[middle].range.lowerBound < range.lowerBound {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    var end = low
-    while end < document.spans.count, document.spans[end].range.lowerBound < range.upperBound {
-      end += 1
-    }
-    return document.spans[low..<end]
-  }
-
   /// A paragraph, a heading, an image: text with display formulas between its parts.
   mutating func layoutText(_ position: Int, _ range: Range<Int>, _ margins: Margins) {
     document.text.withUnsafeBufferPointer { text in
-      reader.read(text, range, spans(in: range), into: &inline)
+      reader.read(text, range, document.spans(in: range), into: &inline)
       if case .image(let image) = document.blocks[position].kind, inline.ornaments.isEmpty {
         addImageFrame(image, range)
       }

@@ -193,7 +193,7 @@ extension PageSetter {
     document.text.withUnsafeBufferPointer { text in
       for position in cell.blocks {
         let range = document.blocks[position].range
-        reader.read(text, range, spans(in: range), into: &inline)
+        reader.read(text, range, document.spans(in: range), into: &inline)
         breaker.read(text, range, inserts: inline.inserts)
         var columns = 0
         for unit in breaker.units {
