@@ -116,40 +116,18 @@ private final class Child: Sendable {
     state.withLock { $0 = .ended }
     if wasCancelled { return .failure(.cancelled) }
     if case .success = printed, ending != 0 {
-      let code = ending & 0x7F == 0 ? (ending >> 8) & 0xFF : 128 + (ending & 0x7F)
+      let code = ProcessGroup.code(ofStatus: ending)
       return .failure(.other("the command ended with status \(code)"))
     }
     return printed
   }
 
-  /// Starts a program in a process group of its own: what it starts can be ended with it.
   private static func spawn(_ words: [String], output: Int32, _ process: inout pid_t) -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    let flags =
-      Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-    posix_spawnattr_setflags(&attributes, Int16(flags))
     var words = words
     if words[0].hasPrefix("~/"), let home = getenv("HOME") {
       words[0] = String(cString: home) + words[0].dropFirst()
     }
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-    arguments.append(nil)
-    defer { for argument in arguments { free(argument) } }
-    return posix_spawnp(&process, words[0], &actions, &attributes, arguments, environ)
+    return ProcessGroup.start(words, output: output, &process)
   }
 
   private static func read(

@@ -46,7 +46,8 @@ struct Clipboard: Equatable {
         programs += ["xclip -selection clipboard", "xsel --clipboard --input"]
       }
       let found = programs.first { program in
-        ShellProgram.isInstalled(String(program.prefix { $0 != " " }), environment)
+        ShellProgram.isInstalled(
+          String(program.prefix { $0 != " " }), environment["PATH"] ?? "")
       }
       return found.map(Route.program) ?? .terminal
     }

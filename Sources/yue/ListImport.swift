@@ -23,13 +23,11 @@ enum ListImport {
     var reader: LineReader
     var tally = ImportTally()
     var isExport = false
-    var first: UInt8?
     var bytes: [UInt8] = []
     do throws(InputError) {
       file = try InputFile.opened(path)
       reader = LineReader(file.fileDescriptor, named: path)
-      first = try reader.firstByte()
-      isExport = ExportedImport.canBegin(with: first)
+      isExport = ExportedImport.canBegin(with: try reader.firstByte())
       if !isExport { bytes = try reader.rest() }
     } catch {
       return .failure(Fault(sentence: Sentences.sentence(for: error)))

@@ -46,7 +46,7 @@ struct Opener {
   func missing(for address: String) -> [String]? {
     guard let target = Self.cleaned(address), command(for: target) == nil else { return nil }
     let path = environment["PATH"] ?? ""
-    return ["w3m", "lynx", "elinks", "links"].filter { Self.isInstalled($0, path) }
+    return ["w3m", "lynx", "elinks", "links"].filter { ShellProgram.isInstalled($0, path) }
   }
 
   /// What could open an address here: the reader's own programs, then text browsers.
@@ -57,7 +57,7 @@ struct Opener {
     var seen: Set<String> = []
     return programs.filter { program in
       guard let name = program.split(separator: " ").first.map(String.init) else { return false }
-      return Self.isInstalled(name, path) && seen.insert(program).inserted
+      return ShellProgram.isInstalled(name, path) && seen.insert(program).inserted
     }
   }
 
@@ -110,7 +110,7 @@ struct Opener {
   private func command(for target: String) -> (arguments: [String], needsTerminal: Bool)? {
     for candidate in candidates {
       var words = candidate.split(separator: " ").map(String.init)
-      guard let name = words.first, Self.isInstalled(name, environment["PATH"] ?? "") else {
+      guard let name = words.first, ShellProgram.isInstalled(name, environment["PATH"] ?? "") else {
         continue
       }
       if words.contains("%s") {
@@ -122,11 +122,6 @@ struct Opener {
       return (words, Self.textBrowsers.contains(base))
     }
     return nil
-  }
-
-  private static func isInstalled(_ name: String, _ path: String) -> Bool {
-    if name.contains("/") { return access(name, X_OK) == 0 }
-    return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
   }
 
   /// Runs a program; in the background its output is discarded.
