@@ -173,7 +173,7 @@ extension Command {
         && zip(called, rule).allSatisfy { word, argument in
           switch argument {
           case .word(let expected): word == expected
-          case .number: Int(word) != nil
+          case .number: (Int(word) ?? -1) >= 0
           case .text: true
           }
         }

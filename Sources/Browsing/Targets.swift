@@ -499,10 +499,11 @@ extension Browser {
     guard number != nil || enclosures.count == 1 else {
       return say("This entry has \(enclosures.count) enclosures: download 1 saves the first")
     }
-    guard enclosures.indices.contains((number ?? 1) - 1) else {
-      return say("No enclosure \(number ?? 1); this entry has \(enclosures.count)")
+    let number = number ?? 1
+    guard (1...enclosures.count).contains(number) else {
+      return say("No enclosure \(number); this entry has \(enclosures.count)")
     }
-    let address = enclosures[(number ?? 1) - 1].url
+    let address = enclosures[number - 1].url
     say("Downloading \(address)")
     outbox.append(.download(address: address))
   }

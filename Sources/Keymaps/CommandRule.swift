@@ -74,7 +74,7 @@ public struct CommandRule: Sendable {
   private static func agrees(_ word: String, _ argument: Argument) -> Bool {
     switch argument {
     case .word(let expected): word == expected
-    case .number: Int(word) != nil
+    case .number: (Int(word) ?? -1) >= 0
     case .text: true
     }
   }

@@ -52,4 +52,12 @@ import Testing
       }
     }
   }
+
+  /// A link, an enclosure: nothing is counted below 0, and `N - 1` has to be a number.
+  @Test(arguments: ["-1", "-9223372036854775808", "9223372036854775808", "x"])
+  func whatIsNoCountIsNoArgument(_ word: String) {
+    #expect(Command.download.form([word]) == nil)
+    #expect(Command.follow.form([word]) == nil)
+    #expect(Command.download.form(["2"]) != nil)
+  }
 }
